@@ -1,0 +1,40 @@
+import type { AssemblySpec } from "../../sdk/assembly/spec";
+
+/** `fast` for everyday work, `smallest` for a release. */
+export type Compression = "fast" | "smallest";
+
+/** Everything an image is made of: an assembly whose components are all resolved. Its canonical JSON is what `digest` hashes. */
+export interface ImagePlan extends AssemblySpec {
+    /** Rises only when what the guest sees changes. */
+    readonly format: 1;
+    readonly compression: Compression;
+}
+
+/** What a build leaves in the store. Paths are this machine's: they never go to state. */
+export interface BuiltImage {
+    /** `sha256:<hex>` of the plan. */
+    readonly digest: string;
+    readonly kernelPath: string;
+    readonly initrdPath: string;
+    readonly cmdline: string;
+    readonly kernel: Artifact;
+    readonly initrd: Artifact;
+    readonly components: readonly BuiltComponent[];
+    /** What the user should know: packages whose maintainer scripts were not run, and the like. */
+    readonly notes: readonly string[];
+}
+
+export interface Artifact {
+    readonly sizeBytes: number;
+    /** Hex SHA-256 of the bytes. */
+    readonly sha256: string;
+}
+
+export interface BuiltComponent {
+    readonly key: string;
+    /** Compressed size in the initrd. */
+    readonly sizeBytes: number;
+    /** Hex SHA-256 of the uncompressed content. */
+    readonly sha256: string;
+    readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
+}
