@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { LinuxKitError } from "../../sdk/assembly/error";
+import type { AssemblySpec } from "../../sdk/assembly/spec";
+import type { BuildEnvironment, Mirrors } from "../image/environment";
+import type { BuiltImage, ImagePlan } from "../image/plan";
+import type { CheckFailure, Handler, Properties } from "../lifecycle/handler";
+import { normalizeDeclaration, plannedImage, planOf, readDeclaration } from "./declaration";
+import { imageOutputs } from "./outputs";
+
+/** Pulumi's stand-in for a value that is not known before `up`. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export interface ImageEffects {
+    readonly environment: (mirrors: Mirrors) => BuildEnvironment;
+    readonly resolve: (
+        spec: AssemblySpec,
+        previous: AssemblySpec | undefined,
+        environment: BuildEnvironment,
+    ) => Promise<AssemblySpec>;
+    readonly digestOf: (plan: ImagePlan) => string;
+    readonly build: (plan: ImagePlan, environment: BuildEnvironment) => Promise<BuiltImage>;
+    readonly note: (line: string) => void;
+    readonly newId: () => string;
+}
+
+export const randomImageId = (): string => `image-${randomBytes(8).toString("hex")}`;
+
+/**
+ * `linuxkit.Image`. Nothing is built before `create` or `update`; `check` resolves and adds the digest, so previews know it.
+ * An image keeps its id for life: every change is an update in place, and only a forced replace resolves anew.
+ */
+export function imageHandler(effects: ImageEffects): Handler {
+    return {
+        check: (olds, news) => check(effects, olds, news),
+        diff: async (_id, olds, news) => ({
+            changes: changedInputs(olds, news).length > 0,
+            replaces: [],
+            deleteBeforeReplace: false,
+        }),
+        create: async (inputs) => ({ id: effects.newId(), outs: await build(effects, inputs) }),
+        read: async (id, outs) => ({ id, outs }),
+        update: async (_id, _olds, news) => ({ outs: await build(effects, news) }),
+        delete: async () => {},
+    };
+}
+
+async function check(
+    effects: ImageEffects,
+    olds: Properties,
+    news: Properties,
+): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
+    const failures = compressionFailures(news);
+    const declaration = readDeclaration(news);
+    const { spec, problems, unknown } = normalizeDeclaration(declaration);
+    failures.push(...problems.map(({ path, reason }) => ({ property: path, reason })));
+    if (failures.length > 0) {
+        return { inputs: news, failures };
+    }
+    const derived = { initrd: {}, contents: {} };
+    if (spec === undefined || unknown) {
+        return { inputs: { ...news, ...keptResolutions(olds, news), ...derived, digest: unknownValue }, failures };
+    }
+    const environment = effects.environment(mirrorsOf(news));
+    try {
+        const resolved = await effects.resolve(spec, previousSpec(olds), environment);
+        const digest = effects.digestOf(planOf(resolved, declaration.compression));
+        return { inputs: { ...news, ...withResolutions(news, resolved), ...derived, digest }, failures };
+    } catch (error) {
+        return { inputs: news, failures: [resolutionFailure(error, declaration.order)] };
+    }
+}
+
+function compressionFailures(news: Properties): CheckFailure[] {
+    const compression = news["compression"];
+    if (compression === "fast" || compression === "smallest" || compression === unknownValue) {
+        return [];
+    }
+    return [
+        {
+            property: "compression",
+            reason: `${JSON.stringify(compression)} is not a compression: use "fast" or "smallest"`,
+        },
+    ];
+}
+
+function mirrorsOf(inputs: Properties): Mirrors {
+    return (inputs["mirrors"] ?? {}) as Mirrors;
+}
+
+/** What the state recorded; a declaration that this version refuses is resolved anew. */
+function previousSpec(olds: Properties): AssemblySpec | undefined {
+    return normalizeDeclaration(readDeclaration(olds)).spec;
+}
+
+function withResolutions(news: Properties, resolved: AssemblySpec): Properties {
+    const components = Object.entries(resolved.components).flatMap(([key, component]) => {
+        const resolution = "resolved" in component ? component.resolved : undefined;
+        return resolution === undefined ? [] : [[key, { ...(news[key] as object), resolved: resolution }]];
+    });
+    return Object.fromEntries(components) as Properties;
+}
+
+/** While a leaf is unknown, the recorded resolutions stand, so that a preview shows what changes and nothing else. */
+function keptResolutions(olds: Properties, news: Properties): Properties {
+    const before = readDeclaration(olds).components;
+    const kept = Object.entries(readDeclaration(news).components).flatMap(([key, component]) => {
+        const resolved = before[key]?.resolved;
+        return resolved === undefined ? [] : [[key, { ...component, resolved }]];
+    });
+    return Object.fromEntries(kept) as Properties;
+}
+
+function resolutionFailure(error: unknown, order: readonly string[]): CheckFailure {
+    const reason = error instanceof Error ? error.message : String(error);
+    const key = error instanceof LinuxKitError ? error.fields["component"] : undefined;
+    return { property: typeof key === "string" ? sourcePath(key, order) : "assembly", reason };
+}
+
+/** `services.redis` as the user wrote it: `services[0].image`. */
+export function sourcePath(key: string, order: readonly string[]): string {
+    const dot = key.indexOf(".");
+    if (dot === -1) {
+        return key;
+    }
+    const section = key.slice(0, dot);
+    const index = order.filter((other) => other.startsWith(`${section}.`)).indexOf(key);
+    return section === "init" ? `init[${index}]` : `${section}[${index}].image`;
+}
+
+const notCompared = new Set(["identity", "mirrors", "initrd", "contents", "kernelFile", "__provider"]);
+
+/** The inputs that differ; the digest speaks for the components. */
+export function changedInputs(olds: Properties, news: Properties): string[] {
+    if (olds["digest"] === news["digest"] && news["digest"] !== unknownValue) {
+        return olds["sbom"] !== undefined || news["spdx"] !== true ? [] : ["spdx"];
+    }
+    return Object.keys(news).filter(
+        (key) => !notCompared.has(key) && JSON.stringify(olds[key]) !== JSON.stringify(news[key]),
+    );
+}
+
+async function build(effects: ImageEffects, inputs: Properties): Promise<Properties> {
+    const plan = plannedImage(readDeclaration(inputs));
+    const built = await effects.build(plan, effects.environment(mirrorsOf(inputs)));
+    for (const note of built.notes) {
+        effects.note(note);
+    }
+    return { ...inputs, digest: built.digest, ...imageOutputs(plan, built, inputs["spdx"] === true) };
+}

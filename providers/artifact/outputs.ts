@@ -1,0 +1,14 @@
+import { spdxDocument } from "../image";
+import type { BuiltImage, ImagePlan } from "../image/plan";
+import type { Properties } from "../lifecycle/handler";
+
+/** What an image tells of itself: sizes and digests, never a path of this machine. */
+export function imageOutputs(plan: ImagePlan, built: BuiltImage, spdx: boolean): Properties {
+    const contents = built.components.map(({ key, ...component }) => [key, component]);
+    return {
+        kernelFile: built.kernel,
+        initrd: built.initrd,
+        contents: Object.fromEntries(contents) as Properties,
+        ...(spdx ? { sbom: JSON.stringify(spdxDocument(plan, built)) } : {}),
+    };
+}

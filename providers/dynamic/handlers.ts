@@ -1,0 +1,24 @@
+import type { Handler } from "../lifecycle/handler";
+import { LinuxKitError } from "../../sdk/assembly/error";
+
+const loaders: Readonly<Record<string, () => Promise<Handler>>> = {
+    "linuxkit:Image": async () => (await import("./wiring/image")).image(),
+    "linuxkit/qemu:Machine": async () => (await import("./wiring/machine")).machine(),
+};
+
+const loaded = new Map<string, Promise<Handler>>();
+
+/** The handler of a resource type, loaded when a resource of it is first touched. */
+export function handlerOf(type: string): Promise<Handler> {
+    const load = loaders[type];
+    if (load === undefined) {
+        throw new LinuxKitError(
+            "unknown-type",
+            `the installed pulumi-linuxkit does not know the resource type "${type}": install the version that made it, or a later one`,
+            { type },
+        );
+    }
+    const handler = loaded.get(type) ?? load();
+    loaded.set(type, handler);
+    return handler;
+}

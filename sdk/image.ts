@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { imageShim } from "../providers/dynamic/shims";
+import type { Assembly } from "./assembly";
+import { identityOf } from "./identity";
+
+export interface ImageArgs {
+    /** The operating system to build. */
+    readonly assembly: Assembly;
+    /**
+     * How hard the initrd is compressed: `fast` for everyday work, `smallest` for a release.
+     * @default "fast"
+     */
+    readonly compression?: pulumi.Input<"fast" | "smallest">;
+    /**
+     * Whether the output `sbom` is made, an SPDX 2.3 document in JSON.
+     * @default false
+     */
+    readonly spdx?: pulumi.Input<boolean>;
+}
+
+/** A file of the image: its size, and the SHA-256 of its bytes in hex. */
+export interface ImageFileInfo {
+    readonly sizeBytes: number;
+    readonly sha256: string;
+}
+
+/** A component of a built image: compressed size, SHA-256 of the uncompressed content, Debian packages. */
+export interface ImageComponentInfo extends ImageFileInfo {
+    readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
+}
+
+/** What a machine or a cloud's image is made from: the declaration with its recorded resolutions. */
+export interface BootableImage {
+    readonly digest: pulumi.Output<string>;
+    readonly architecture: "amd64" | "arm64";
+    readonly compression: pulumi.Input<"fast" | "smallest">;
+    readonly order: readonly string[];
+    readonly components: Readonly<Record<string, pulumi.Output<unknown>>>;
+}
+
+/**
+ * An operating system image, built in-process into this machine's store by `pulumi up`; a preview builds nothing.
+ * Every change is an update in place. A forced replace (`--replace`) resolves every package anew.
+ */
+export class Image extends pulumi.dynamic.Resource {
+    /** `sha256:<hex>` of the plan: the declaration and everything it was resolved to. Known in a preview. */
+    declare readonly digest: pulumi.Output<string>;
+    /** The kernel file. Known after `up`. */
+    declare readonly kernelFile: pulumi.Output<ImageFileInfo>;
+    /** The initrd. Known after `up`. */
+    readonly initrd: pulumi.Output<ImageFileInfo>;
+    /** What the image holds, by component: `services.redis`. Known after `up`. */
+    readonly contents: pulumi.Output<Readonly<Record<string, ImageComponentInfo>>>;
+    /** SPDX 2.3 JSON; undefined unless `spdx` is set. */
+    declare readonly sbom: pulumi.Output<string | undefined>;
+    /** What machines and clouds are given. */
+    readonly bootable: BootableImage;
+
+    constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
+        const { components, order, architecture } = args.assembly;
+        const compression = args.compression ?? "fast";
+        super(
+            imageShim,
+            name,
+            {
+                ...components,
+                order: [...order],
+                architecture,
+                compression,
+                spdx: args.spdx ?? false,
+                mirrors: configuredMirrors(),
+                identity: identityOf("dynamic/linuxkit:Image", name, opts),
+                ...derivedSeeds(components),
+                kernelFile: undefined,
+                sbom: undefined,
+            },
+            opts,
+            "linuxkit",
+            "Image",
+        );
+        const outputs = this as unknown as Record<string, pulumi.Output<unknown>>;
+        this.initrd = knownAfterUp(outputs["initrd"] as pulumi.Output<ImageFileInfo>);
+        this.contents = knownAfterUp(outputs["contents"] as pulumi.Output<Record<string, ImageComponentInfo>>);
+        this.bootable = {
+            digest: this.digest,
+            architecture,
+            compression,
+            order: [...order],
+            components: Object.fromEntries(
+                Object.keys(components).map((key) => [key, outputs[key] as pulumi.Output<unknown>]),
+            ),
+        };
+    }
+}
+
+/**
+ * Inputs that the handler fills in. They are as secret and as unknown as the components are: the engine gives an
+ * output the secretness of the input of its name.
+ */
+function derivedSeeds(components: object): Record<string, pulumi.Output<unknown>> {
+    const all = pulumi.output(components as Record<string, unknown>);
+    return { digest: all.apply(() => ""), initrd: all.apply(() => ({})), contents: all.apply(() => ({})) };
+}
+
+/** An empty object is the handler's seed, which a preview shows as if it were the result. */
+function knownAfterUp<T extends object>(output: pulumi.Output<T>): pulumi.Output<T> {
+    return output.apply((value) => (Object.keys(value).length === 0 ? (pulumi.unknown as unknown as T) : value));
+}
+
+function configuredMirrors(): { main?: string; security?: string } {
+    const config = new pulumi.Config("linuxkit");
+    const main = config.get("debianMirror");
+    const security = config.get("debianSecurityMirror");
+    return { ...(main === undefined ? {} : { main }), ...(security === undefined ? {} : { security }) };
+}

@@ -1,0 +1,1 @@
+export { Machine, type MachineArgs, type Port, type PortArgs } from "./machine";
