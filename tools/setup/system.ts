@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { findOnPath } from "../process/path.ts";
+import type { Report } from "../process/report.ts";
+import { ToolError } from "../process/report.ts";
+import type { Run } from "../process/run.ts";
+
+/** A program of the operating system, and the package that brings it. */
+export interface SystemProgram {
+    readonly program: string;
+    readonly debianPackage: string;
+    readonly homebrewPackage: string;
+}
+
+const QEMU_X86: SystemProgram = {
+    program: "qemu-system-x86_64",
+    debianPackage: "qemu-system-x86",
+    homebrewPackage: "qemu",
+};
+const QEMU_ARM: SystemProgram = {
+    program: "qemu-system-aarch64",
+    debianPackage: "qemu-system-arm",
+    homebrewPackage: "qemu",
+};
+const SHELLCHECK: SystemProgram = {
+    program: "shellcheck",
+    debianPackage: "shellcheck",
+    homebrewPackage: "shellcheck",
+};
+
+export const DEMO_PROGRAMS: readonly SystemProgram[] = [QEMU_X86];
+export const TEST_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, QEMU_ARM, SHELLCHECK];
+
+export interface SystemEffects {
+    readonly run: Run;
+    readonly report: Report;
+    readonly env: NodeJS.ProcessEnv;
+    readonly isRoot: boolean;
+    readonly platform: NodeJS.Platform;
+}
+
+export function systemEffects(run: Run, report: Report): SystemEffects {
+    return { run, report, env: process.env, isRoot: process.getuid?.() === 0, platform: process.platform };
+}
+
+/** Installs what is missing with apt-get as root on Debian and its kin; elsewhere fails with the commands to run. */
+export async function ensurePrograms(programs: readonly SystemProgram[], effects: SystemEffects): Promise<void> {
+    const missing = programs.filter(({ program }) => findOnPath(program, effects.env) === undefined);
+    if (missing.length === 0) {
+        return;
+    }
+    const commands = installCommands(missing, effects);
+    if (!effects.isRoot || commands.manager !== "apt-get") {
+        throw new ToolError(howToInstall(missing, commands, effects.isRoot));
+    }
+    effects.report.step(`Installing ${missing.map(({ debianPackage }) => debianPackage).join(", ")} with apt-get`);
+    for (const [command, ...args] of commands.lines) {
+        await runOrFail(command, args, effects);
+    }
+    const still = missing.filter(({ program }) => findOnPath(program, effects.env) === undefined);
+    if (still.length > 0) {
+        throw new ToolError(`apt-get succeeded, but not on PATH: ${still.map(({ program }) => program).join(", ")}`);
+    }
+}
+
+interface InstallCommands {
+    readonly manager: "apt-get" | "brew" | "none";
+    readonly lines: readonly (readonly [string, ...string[]])[];
+}
+
+function installCommands(missing: readonly SystemProgram[], effects: SystemEffects): InstallCommands {
+    if (effects.platform === "darwin") {
+        const packages = [...new Set(missing.map(({ homebrewPackage }) => homebrewPackage))];
+        return { manager: "brew", lines: [["brew", "install", ...packages]] };
+    }
+    if (findOnPath("apt-get", effects.env) === undefined || !existsSync("/etc/debian_version")) {
+        return { manager: "none", lines: [] };
+    }
+    const packages = missing.map(({ debianPackage }) => debianPackage);
+    return {
+        manager: "apt-get",
+        lines: [
+            ["apt-get", "update"],
+            ["apt-get", "install", "--yes", "--no-install-recommends", ...packages],
+        ],
+    };
+}
+
+function howToInstall(missing: readonly SystemProgram[], commands: InstallCommands, isRoot: boolean): string {
+    const names = missing.map(({ program }) => program).join(", ");
+    if (commands.manager === "none") {
+        return `Missing: ${names}. Install them with this system's package manager, then run the same command again.`;
+    }
+    const prefix = commands.manager === "apt-get" && !isRoot ? "sudo " : "";
+    const lines = commands.lines.map((line) => `    ${prefix}${line.join(" ")}`);
+    return [`Missing: ${names}. Run this, then the same command again:`, ...lines].join("\n");
+}
+
+async function runOrFail(command: string, args: readonly string[], { run, env }: SystemEffects): Promise<void> {
+    const { code, output } = await run(command, args, { env: { ...env, DEBIAN_FRONTEND: "noninteractive" } });
+    if (code !== 0) {
+        throw new ToolError(`${[command, ...args].join(" ")} failed with exit code ${code}:\n${output}`);
+    }
+}
