@@ -1,0 +1,2 @@
+export { type ArchiveLimits, defaultLimits } from "./limits";
+export { readTar } from "./tar";
