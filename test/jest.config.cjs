@@ -1,8 +1,10 @@
-/** @type {import("jest").Config} */
-module.exports = {
-    rootDir: "..",
+const path = require("node:path");
+
+const MINUTE_MS = 60_000;
+
+const common = {
+    rootDir: path.join(__dirname, ".."),
     testEnvironment: "node",
-    testMatch: ["<rootDir>/test/**/*.test.ts"],
     modulePathIgnorePatterns: ["<rootDir>/dist/"],
     transform: {
         "\\.[cm]?[jt]s$": [
@@ -15,4 +17,26 @@ module.exports = {
         ],
     },
     transformIgnorePatterns: ["/node_modules/(?!(p-limit|p-retry|yocto-queue|is-network-error)/)"],
+};
+
+const ARCHIVE = "<rootDir>/test/**/*.archive.test.ts";
+const MACHINE = ["<rootDir>/test/**/*.boot.test.ts", "<rootDir>/test/e2e/**/*.test.ts"];
+
+/**
+ * Three kinds of tests: `unit` needs nothing, `archive` reaches a package archive, `machine` boots QEMU or drives the
+ * Pulumi CLI.
+ *
+ * @type {import("jest").Config}
+ */
+module.exports = {
+    projects: [
+        {
+            ...common,
+            displayName: "unit",
+            testMatch: ["<rootDir>/test/**/*.test.ts", `!${ARCHIVE}`, ...MACHINE.map((pattern) => `!${pattern}`)],
+            testTimeout: MINUTE_MS,
+        },
+        { ...common, displayName: "archive", testMatch: [ARCHIVE], testTimeout: 10 * MINUTE_MS },
+        { ...common, displayName: "machine", testMatch: MACHINE, testTimeout: 10 * MINUTE_MS },
+    ],
 };

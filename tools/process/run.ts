@@ -7,7 +7,7 @@ export interface RunOptions {
     readonly output?: "capture" | "show" | "both";
     /** Ends the process (SIGKILL) when it is still running after this many milliseconds. */
     readonly timeoutMs?: number;
-    /** Ends the process (SIGTERM) when aborted. */
+    /** Interrupts the process (SIGINT) when aborted. */
     readonly signal?: AbortSignal;
 }
 
@@ -16,6 +16,7 @@ export interface RunResult {
     readonly code: number;
     /** Standard output and standard error in the order they came; empty when shown only. */
     readonly output: string;
+    readonly stdout: string;
 }
 
 export type Run = (command: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>;
@@ -30,16 +31,18 @@ export const run: Run = async (command, args, options = {}) => {
         timeout: options.timeoutMs,
         killSignal: "SIGKILL",
     });
-    const end = (): void => void child.kill("SIGTERM");
-    options.signal?.addEventListener("abort", end);
+    const interrupt = (): void => void child.kill("SIGINT");
+    options.signal?.addEventListener("abort", interrupt);
 
-    const chunks: Buffer[] = [];
+    const all: Buffer[] = [];
+    const stdout: Buffer[] = [];
+    child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
     for (const [stream, shown] of [
         [child.stdout, process.stdout],
         [child.stderr, process.stderr],
     ] as const) {
         stream?.on("data", (chunk: Buffer) => {
-            chunks.push(chunk);
+            all.push(chunk);
             if (mode === "both") {
                 shown.write(chunk);
             }
@@ -47,10 +50,11 @@ export const run: Run = async (command, args, options = {}) => {
     }
     const result = (code: number, suffix = ""): RunResult => ({
         code,
-        output: Buffer.concat(chunks).toString("utf8") + suffix,
+        output: Buffer.concat(all).toString("utf8") + suffix,
+        stdout: Buffer.concat(stdout).toString("utf8"),
     });
     return new Promise<RunResult>((resolve) => {
         child.on("error", (error) => resolve(result(1, error.message)));
         child.on("close", (code) => resolve(result(code ?? 1)));
-    }).finally(() => options.signal?.removeEventListener("abort", end));
+    }).finally(() => options.signal?.removeEventListener("abort", interrupt));
 };
