@@ -1,0 +1,139 @@
+import type { Input } from "@pulumi/pulumi";
+import type { ContainerArgs, ServiceArgs } from "./container-args";
+import type { DebianKernelSource, InitSource, VolumeSource } from "./source-args";
+import type { Architecture } from "./spec";
+
+/**
+ * LinuxKit's sections. Structure is plain: sections, names and paths are known when the program runs;
+ * every value below them may be a `pulumi.Input`, secrets included.
+ */
+export interface AssemblyArgs {
+    /**
+     * CPU architecture of the machine.
+     * @default "amd64"
+     */
+    readonly architecture?: Architecture;
+    /** The kernel to boot; LinuxKit's `kernel`. */
+    readonly kernel: KernelArgs;
+    /** What is unpacked at `/`, in order: the init system. At least one entry; LinuxKit's `init`. */
+    readonly init: readonly InitArgs[];
+    /**
+     * Containers run to their end, one after the other, before the services; LinuxKit's `onboot`.
+     * @default none
+     */
+    readonly onboot?: readonly ContainerArgs[];
+    /**
+     * Containers run one after the other on a clean shutdown; LinuxKit's `onshutdown`.
+     * @default none
+     */
+    readonly onshutdown?: readonly ContainerArgs[];
+    /**
+     * Containers that run all the time; LinuxKit's `services`.
+     * @default none
+     */
+    readonly services?: readonly ServiceArgs[];
+    /**
+     * Files written over everything else; LinuxKit's `files`.
+     * @default none
+     */
+    readonly files?: readonly FileArgs[];
+    /**
+     * Directories that containers share through `binds`; LinuxKit's `volumes`.
+     * @default none
+     */
+    readonly volumes?: readonly VolumeArgs[];
+}
+
+/** What `with` adds or replaces: any of the sections. */
+export type AssemblyChanges = Partial<AssemblyArgs>;
+
+/** What `without` takes away, by name; files by path. */
+export interface AssemblyRemovals {
+    readonly init?: readonly string[];
+    readonly onboot?: readonly string[];
+    readonly onshutdown?: readonly string[];
+    readonly services?: readonly string[];
+    readonly files?: readonly string[];
+    readonly volumes?: readonly string[];
+}
+
+export interface KernelArgs {
+    /** Where the kernel and its modules come from; LinuxKit's `image`. */
+    readonly image: DebianKernelSource;
+    /**
+     * Kernel command line, without the `console=` that a target adds; LinuxKit's `cmdline`.
+     * @default ""
+     */
+    readonly cmdline?: Input<string>;
+}
+
+export interface InitArgs {
+    /** Name within the section: lower-case letters, digits, `_` and `-`. LinuxKit's entries have none. */
+    readonly name: string;
+    /** Where its files come from; LinuxKit's list entry itself. */
+    readonly image: InitSource;
+}
+
+/** One of `contents`, `source`, `symlink`, `directory` and `metadata` says what the file is. */
+export interface FileArgs {
+    /** Path in the image: "/etc/motd", or "etc/motd" as LinuxKit writes it. LinuxKit's `path`. */
+    readonly path: string;
+    /** What the file holds; may be a secret. LinuxKit's `contents`. */
+    readonly contents?: Input<string>;
+    /**
+     * `base64` when `contents` is base64 of bytes. LinuxKit has no such key.
+     * @default "utf8"
+     */
+    readonly encoding?: Input<"utf8" | "base64">;
+    /** File of the building machine to copy, relative to the program's folder or absolute. LinuxKit's `source`. */
+    readonly source?: Input<string>;
+    /** What a symbolic link points to. LinuxKit's `symlink`. */
+    readonly symlink?: Input<string>;
+    /**
+     * Whether it is a directory. LinuxKit's `directory`.
+     * @default false
+     */
+    readonly directory?: Input<boolean>;
+    /** Writes the assembly itself into the file, in that format. LinuxKit's `metadata`. */
+    readonly metadata?: Input<"json" | "yaml">;
+    /**
+     * Whether a missing `source` is left out rather than an error. LinuxKit's `optional`.
+     * @default false
+     */
+    readonly optional?: Input<boolean>;
+    /**
+     * Permissions in octal, as a string. LinuxKit's `mode`.
+     * @default "0600", and "0700" for a directory
+     */
+    readonly mode?: Input<string>;
+    /**
+     * Owner: a number, or the name of a container, whose own id is meant. LinuxKit's `uid`.
+     * @default 0
+     */
+    readonly uid?: Input<number | string>;
+    /**
+     * Group: a number, or the name of a container, whose own id is meant. LinuxKit's `gid`.
+     * @default 0
+     */
+    readonly gid?: Input<number | string>;
+}
+
+export interface VolumeArgs {
+    /** Name that `binds` refer to: lower-case letters, digits, `_` and `-`. LinuxKit's `name`. */
+    readonly name: string;
+    /**
+     * What it holds at first. LinuxKit's `image`.
+     * @default an empty directory
+     */
+    readonly image?: VolumeSource;
+    /**
+     * Whether it is mounted read-only. LinuxKit's `readonly`.
+     * @default false
+     */
+    readonly readonly?: Input<boolean>;
+    /**
+     * `filesystem`: the unpacked files. LinuxKit's `format`, whose `oci` needs an OCI image.
+     * @default "filesystem"
+     */
+    readonly format?: Input<"filesystem">;
+}

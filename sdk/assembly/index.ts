@@ -1,0 +1,41 @@
+export { Assembly } from "./assembly";
+export type {
+    AssemblyArgs,
+    AssemblyChanges,
+    AssemblyRemovals,
+    FileArgs,
+    InitArgs,
+    KernelArgs,
+    VolumeArgs,
+} from "./assembly-args";
+export type {
+    ContainerArgs,
+    DeviceArgs,
+    HealthcheckArgs,
+    IdMappingArgs,
+    MountArgs,
+    ServiceArgs,
+} from "./container-args";
+export type { Capability } from "./data/capabilities";
+export type { MachineFamily } from "./data/machine-families";
+export { LinuxKitError } from "./error";
+export type { InputList, InputRecord } from "./inputs";
+export { dhcp, staticAddress, type DhcpArgs, type StaticAddressArgs } from "./network";
+export type { BlockIOArgs, CpuArgs, HugepageLimitArgs, MemoryArgs, PidsArgs, ResourcesArgs } from "./resources-args";
+export type { BindNamespacesArgs, InterfaceArgs, RuntimeArgs } from "./runtime-args";
+export type {
+    ContainerSource,
+    DebianArchiveArgs,
+    DebianBaseSource,
+    DebianKernelSource,
+    DebianPackagesSource,
+    DebianRepositoryArgs,
+    DhcpSource,
+    FolderRootSource,
+    InitSource,
+    StaticAddressSource,
+    VolumeSource,
+} from "./source-args";
+export { folder } from "./sources";
+export type { Architecture } from "./spec";
+export type { Duration, DurationUnit, Size, SizeUnit } from "./units";

@@ -1,0 +1,103 @@
+import { isOpaque } from "../inputs";
+import type { Findings } from "../read/findings";
+import { isObject, property, type Reader } from "../read/reader";
+import { type Fields, required, shape } from "../read/shape";
+import type { ContainerSpec, SourceSpec } from "../spec";
+import { type Builtin, builtinNames, builtins } from "./builtin";
+import { containerFields } from "./container-fields";
+import { checkContainer } from "./container-rules";
+import type { Context } from "./leaves";
+import { lifecycleFields, runOnce } from "./lifecycle";
+import { source } from "./source";
+
+const imageHint = 'debian.packages(["redis-server"]) or folder("./redis")';
+
+/** A source, with the command of a component that ships with this package. */
+interface Image {
+    readonly source: SourceSpec;
+    readonly command?: readonly string[];
+}
+
+function image(context: Context): Reader<Image> {
+    const read = source(["rootfs", "folder"], context);
+    return (value, path, findings) => {
+        const builtin = builtinReader(value);
+        if (builtin !== undefined) {
+            return builtin(value, path, findings);
+        }
+        const found = read(value, path, findings);
+        return found && { source: found };
+    };
+}
+
+function builtinReader(value: unknown): Reader<Builtin> | undefined {
+    if (isOpaque(value) || !isObject(value) || property(value, "type") !== "builtin") {
+        return undefined;
+    }
+    const name = builtinNames.find((each) => each === property(value, "name"));
+    return name && builtins[name];
+}
+
+function containerShape<F extends Fields>(
+    what: string,
+    context: Context,
+    further: F,
+    elsewhere: Readonly<Record<string, string>>,
+) {
+    const read = shape(
+        what,
+        { image: required(image(context), imageHint), ...containerFields(context), ...further },
+        elsewhere,
+    );
+    return (value: unknown, path: string, findings: Findings) => {
+        checkContainer(value, path, findings);
+        return read(value, path, findings);
+    };
+}
+
+const onlyServices = "is for services; onboot and onshutdown containers run once, one after the other";
+const serviceKeys = Object.fromEntries(Object.keys(lifecycleFields).map((key) => [key, onlyServices]));
+
+/** Reads a container of `onboot` or `onshutdown`. */
+export function runOnceContainer(kind: "onboot" | "onshutdown", name: string, context: Context): Reader<ContainerSpec> {
+    const read = containerShape(`a container of ${kind}`, context, {}, serviceKeys);
+    return (value, path, findings) => {
+        const container = read(value, path, findings);
+        return container && { kind, name, ...withImage(container), lifecycle: runOnce };
+    };
+}
+
+/** Reads a container of `services`. */
+export function service(name: string, context: Context): Reader<ContainerSpec> {
+    const read = containerShape("a service", context, lifecycleFields, {});
+    return (value, path, findings) => {
+        const container = read(value, path, findings);
+        if (container === undefined) {
+            return undefined;
+        }
+        const { restart, dependsOn, healthcheck, stopTimeout, ...rest } = container;
+        const check = healthcheck === undefined ? {} : { healthcheck };
+        const lifecycle = { restart, dependsOn, ...check, stopTimeoutSeconds: stopTimeout };
+        return { kind: "service", name, ...withImage(rest), lifecycle };
+    };
+}
+
+const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+interface WithImage {
+    readonly image: Image;
+    readonly command?: readonly string[];
+    readonly env?: readonly string[];
+}
+
+/** Packages, folders and built-in components have no image configuration, so that PATH and command come from here. */
+function withImage<C extends WithImage>(container: C) {
+    const { image: found, command, env = [], ...rest } = container;
+    const words = command ?? found.command;
+    return {
+        ...rest,
+        source: found.source,
+        ...(words === undefined ? {} : { command: words }),
+        env: env.some((variable) => variable.startsWith("PATH=")) ? env : [defaultPath, ...env],
+    };
+}

@@ -1,0 +1,2 @@
+export { normalizeAssembly, type NormalizedAssembly } from "./assembly";
+export type { AssemblyInputs } from "./declaration";

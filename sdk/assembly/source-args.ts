@@ -1,0 +1,140 @@
+import type { Input } from "@pulumi/pulumi";
+import type { MachineFamily } from "./data/machine-families";
+import type { InputList } from "./inputs";
+
+/** Which archive Debian packages come from, and how they are kept. */
+export interface DebianArchiveArgs {
+    /**
+     * Suite of the archive. Its `-updates` and `-security` come with it.
+     * @default "trixie"
+     */
+    readonly suite?: Input<string>;
+    /**
+     * Base URL of the mirror.
+     * @default the stack's configuration, else the environment, else the building machine's own apt sources
+     */
+    readonly mirror?: Input<string>;
+    /**
+     * Base URL of the mirror of the suite's security updates.
+     * @default as for `mirror`
+     */
+    readonly securityMirror?: Input<string>;
+    /**
+     * Further repositories that packages may come from, each with the key that signs it.
+     * @default none
+     */
+    readonly repositories?: InputList<DebianRepositoryArgs>;
+    /**
+     * `recorded` keeps the versions of the first `up` for as long as the declaration is the same;
+     * `always` takes the archive's newest each time.
+     * @default "recorded"
+     */
+    readonly update?: Input<"recorded" | "always">;
+    /**
+     * Whether documentation, man pages, locales and gconv modules are kept.
+     * @default false
+     */
+    readonly documentation?: Input<boolean>;
+}
+
+/** A signed repository of Debian packages. */
+export interface DebianRepositoryArgs {
+    /** Base URL, the folder that holds `dists`. */
+    readonly url: Input<string>;
+    /** Suite or codename, the folder below `dists`. */
+    readonly suite: Input<string>;
+    /**
+     * Components of the suite.
+     * @default ["main"]
+     */
+    readonly components?: InputList<string>;
+    /** ASCII-armoured OpenPGP public key or keys that sign its InRelease. */
+    readonly key: Input<string>;
+}
+
+/** A kernel of Debian's archive; made by `debian.kernel()`. */
+export interface DebianKernelSource extends DebianArchiveArgs {
+    readonly type: "debian";
+    readonly role: "kernel";
+    /**
+     * Kinds of machine whose modules are kept.
+     * @default ["qemu"]
+     */
+    readonly families?: InputList<MachineFamily>;
+    /**
+     * Further modules to keep, by name.
+     * @default none
+     */
+    readonly modules?: InputList<string>;
+}
+
+/** This project's init with the programs it needs; made by `debian.base()`. */
+export interface DebianBaseSource extends DebianArchiveArgs {
+    readonly type: "debian";
+    readonly role: "base";
+    /**
+     * OCI runtime that runs the containers.
+     * @default "crun"
+     */
+    readonly runtime?: Input<"crun" | "runc">;
+    /**
+     * Whether a shell without a password waits on the console, for debugging.
+     * @default false
+     */
+    readonly getty?: Input<boolean>;
+}
+
+/** Packages of Debian's archive with all they depend on; made by `debian.packages()`. */
+export interface DebianPackagesSource extends DebianArchiveArgs {
+    readonly type: "debian";
+    readonly role: "rootfs";
+    /** Names of binary packages. */
+    readonly packages: InputList<string>;
+}
+
+/** A folder of the building machine; made by `folder()`. */
+export interface FolderRootSource {
+    readonly type: "folder";
+    /** Relative to the program's folder, or absolute. */
+    readonly path: Input<string>;
+}
+
+/** A DHCP v4 client that ships with this package; made by `dhcp()`. */
+export interface DhcpSource {
+    readonly type: "builtin";
+    readonly name: "dhcp";
+    /**
+     * Network interface to configure.
+     * @default every Ethernet interface
+     */
+    readonly interface?: Input<string>;
+}
+
+/** A static address that a program of this package sets; made by `staticAddress()`. */
+export interface StaticAddressSource {
+    readonly type: "builtin";
+    readonly name: "static-address";
+    /** Network interface to configure: "eth0". */
+    readonly interface: Input<string>;
+    /** IPv4 address with its prefix length: "10.0.0.2/24". */
+    readonly address: Input<string>;
+    /**
+     * IPv4 address of the default route's gateway.
+     * @default no default route
+     */
+    readonly gateway?: Input<string>;
+    /**
+     * IPv4 addresses of name servers.
+     * @default none
+     */
+    readonly nameservers?: InputList<string>;
+}
+
+/** What a container's root filesystem is made from. */
+export type ContainerSource = DebianPackagesSource | FolderRootSource | DhcpSource | StaticAddressSource;
+
+/** What an init entry is made from. */
+export type InitSource = DebianBaseSource | DebianPackagesSource | FolderRootSource;
+
+/** What a volume is filled with. */
+export type VolumeSource = DebianPackagesSource | FolderRootSource;

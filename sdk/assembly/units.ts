@@ -1,0 +1,58 @@
+import { LinuxKitError } from "./error";
+
+/** A unit of size. "MB" and "MiB" are the same 2^20 bytes, as in QEMU's `-m` and Docker's `--memory`. */
+export type SizeUnit = "KB" | "MB" | "GB" | "KiB" | "MiB" | "GiB";
+
+/** A size with its unit: "256 MB". */
+export type Size = `${number} ${SizeUnit}`;
+
+/** A unit of time: milliseconds, seconds, minutes, hours. */
+export type DurationUnit = "ms" | "s" | "m" | "h";
+
+/** A length of time with its unit: "10s", "500ms", "2m". */
+export type Duration = `${number}${DurationUnit}`;
+
+const bytesPerUnit: Readonly<Record<SizeUnit, number>> = {
+    KB: 2 ** 10,
+    KiB: 2 ** 10,
+    MB: 2 ** 20,
+    MiB: 2 ** 20,
+    GB: 2 ** 30,
+    GiB: 2 ** 30,
+};
+
+const millisecondsPerUnit: Readonly<Record<DurationUnit, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+export const sizeForms =
+    'a size such as "256 MB" or "1.5 GB", with KB, MB or GB (powers of 1024; KiB, MiB and GiB mean the same)';
+export const durationForms = 'a length of time such as "500ms", "10s", "2m" or "1h"';
+
+/**
+ * Bytes of a size: "256 MB" is 268435456. The space may be left out; a fraction must come to whole bytes.
+ * @throws LinuxKitError `invalid-size` when it is not a size, or not above zero
+ */
+export function parseBytes(size: string): number {
+    const match = /^(\d+(?:\.\d+)?) *([KMG]i?B)$/.exec(size.trim());
+    const bytes = match === null ? NaN : Number(match[1]) * bytesPerUnit[match[2] as SizeUnit];
+    if (!Number.isSafeInteger(bytes) || bytes <= 0) {
+        throw new LinuxKitError("invalid-size", `${JSON.stringify(size)} is not ${sizeForms}`, { value: size });
+    }
+    return bytes;
+}
+
+/**
+ * Seconds of a duration: "500ms" is 0.5. Whole milliseconds; zero is a duration.
+ * @throws LinuxKitError `invalid-duration` when it is not one
+ */
+export function parseDuration(duration: string): number {
+    const match = /^(\d+(?:\.\d+)?) *(ms|s|m|h)$/.exec(duration.trim());
+    const exact = match === null ? NaN : Number(match[1]) * millisecondsPerUnit[match[2] as DurationUnit];
+    const milliseconds = Math.round(exact);
+    // 1.1 * 1000 is not 1100 in binary floating point.
+    if (!Number.isSafeInteger(milliseconds) || Math.abs(exact - milliseconds) > 1e-6) {
+        throw new LinuxKitError("invalid-duration", `${JSON.stringify(duration)} is not ${durationForms}`, {
+            value: duration,
+        });
+    }
+    return milliseconds / 1000;
+}

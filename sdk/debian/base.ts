@@ -1,0 +1,9 @@
+import type { InitArgs } from "../assembly/assembly-args";
+import type { DebianBaseSource } from "../assembly/source-args";
+
+export type DebianBaseArgs = Omit<DebianBaseSource, "type" | "role">;
+
+/** This project's init, with busybox and an OCI runtime from Debian's archive. */
+export function base(options: DebianBaseArgs = {}): InitArgs {
+    return { name: "base", image: { type: "debian", role: "base", ...options } };
+}

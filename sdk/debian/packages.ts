@@ -1,0 +1,10 @@
+import type { InputList } from "../assembly/inputs";
+import type { DebianArchiveArgs, DebianPackagesSource } from "../assembly/source-args";
+
+/**
+ * Packages of Debian's archive as a root filesystem, with all they depend on; no recommended packages.
+ * @param packages names of binary packages
+ */
+export function packages(packages: InputList<string>, options: DebianArchiveArgs = {}): DebianPackagesSource {
+    return { type: "debian", role: "rootfs", packages, ...options };
+}

@@ -1,0 +1,2 @@
+export * from "./assembly";
+export * as debian from "./debian";
