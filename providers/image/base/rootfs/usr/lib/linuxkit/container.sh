@@ -1,0 +1,57 @@
+# shellcheck shell=sh disable=SC2154
+# One container: what its service.sh asks for, and the runtime that runs it.
+
+state=/run/linuxkit
+logs=/run/log
+runtime=crun
+command -v crun >/dev/null || runtime=runc
+
+say() {
+    echo "linuxkit: $*" >/dev/console
+}
+
+# Sets variables, since a command substitution would fork.
+read_uptime() {
+    read -r uptime _ </proc/uptime
+    seconds=${uptime%.*}
+}
+
+last_line() { # file
+    line=$(grep . "$1" 2>/dev/null | tail -n 1 | tr -d '\000-\037\177' | cut -c 1-300)
+    echo "${line:-no output}"
+}
+
+# For the `prepare` of a service.sh.
+mount_at() { # type source destination options
+    mkdir -p "$3" && mount ${1:+-t "$1"} ${4:+-o "$4"} "$2" "$3"
+}
+
+# Reads a service.sh: settings, and the functions `prepare` and `health_command`.
+load_container() { # directory
+    # shellcheck source=/dev/null
+    . "$1/service.sh"
+    bundle=$1$bundle_folder
+}
+
+run_container() { # id log pid-file
+    rm -f "$3"
+    [ ! -d "/run/$runtime/$1" ] || "$runtime" delete -f "$1"
+    "$runtime" run --bundle "$bundle" --pid-file "$3" "$1" </dev/null
+} >>"$2" 2>&1
+
+# Runs the containers of a section in order, up to the first that fails: why is left in `failure`.
+run_section() { # section
+    for directory in "/containers/$1"/*; do
+        [ -e "$directory/service.sh" ] || continue
+        id=${directory##*/}
+        log=$logs/$id.log
+        load_container "$directory"
+        prepare >>"$log" 2>&1 && run_container "$id" "$log" "$state/$1.pid"
+        code=$?
+        rm -f "$state/$1.pid"
+        if [ "$code" -ne 0 ]; then
+            failure="$1 ${id#???-} failed: exit $code: $(last_line "$log")"
+            return 1
+        fi
+    done
+}
