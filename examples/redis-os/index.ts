@@ -1,7 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as linuxkit from "pulumi-linuxkit";
-
-const config = new pulumi.Config();
 
 const redisOs = new linuxkit.Assembly({
     kernel: linuxkit.debian.kernel(),
@@ -11,27 +8,14 @@ const redisOs = new linuxkit.Assembly({
         {
             name: "redis",
             image: linuxkit.debian.packages(["redis-server"]),
-            command: [
-                "redis-server",
-                "--bind",
-                "0.0.0.0",
-                "--protected-mode",
-                "no",
-                "--maxmemory",
-                config.require("maxmemory"),
-            ],
+            command: ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no"],
             healthcheck: { tcp: 6379 },
         },
     ],
 });
 
 const image = new linuxkit.Image("redis-os", { assembly: redisOs });
-
-const redis = new linuxkit.qemu.Machine("redis", {
-    image,
-    memory: "256 MB",
-    ports: [{ guest: 6379 }],
-});
+const redis = new linuxkit.qemu.Machine("redis", { image, memory: "256 MB", ports: [{ guest: 6379 }] });
 
 export const digest = image.digest;
 export const address = redis.endpoint(6379);
