@@ -24,7 +24,11 @@ function canonicalPath(path: string | undefined): string | undefined {
 /** One of the same name takes the place of the old, others follow; two of one name stay two, for validation to report. */
 function changed<T extends Item>(section: ListSection, items: readonly T[], changes: readonly T[]): readonly T[] {
     const replaced = items.map((item) => changes.find((change) => sameName(section, change, item)) ?? item);
-    return [...replaced, ...changes.filter((change) => !replaced.includes(change))];
+    const added = changes.filter((change, index) => {
+        const first = changes.findIndex((other) => sameName(section, other, change));
+        return first !== index || !items.some((item) => sameName(section, item, change));
+    });
+    return [...replaced, ...added];
 }
 
 function sameName(section: ListSection, one: Item, other: Item): boolean {

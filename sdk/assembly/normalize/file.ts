@@ -1,3 +1,4 @@
+import { isOpaque } from "../inputs";
 import type { Findings } from "../read/findings";
 import { flag, isAbsent, isObject, oneOf, property, type Reader, text } from "../read/reader";
 import { defaulted, optional, shape } from "../read/shape";
@@ -56,7 +57,8 @@ function checkFile(value: unknown, path: string, findings: Findings): void {
         return;
     }
     const given = kinds.filter((kind) => !isAbsent(property(value, kind)) && property(value, kind) !== false);
-    if (given.length !== 1) {
+    // A `directory` that is there only later may turn out false.
+    if (given.length !== 1 && !isOpaque(property(value, "directory"))) {
         const found = given.length === 0 ? "has none" : `has ${given.join(" and ")}`;
         findings.reject(path, `must have exactly one of ${kinds.join(", ")}, but ${found}`);
     }

@@ -1,7 +1,7 @@
 import { basePackages, kernelPackages, runtimePackages } from "../data/debian-packages";
 import { machineFamilies } from "../data/machine-families";
 import { isOpaque } from "../inputs";
-import { kindOf } from "../read/findings";
+import { shown } from "../read/findings";
 import { flag, isObject, list, oneOf, property, type Reader, text, then } from "../read/reader";
 import { defaulted, optional, required, shape } from "../read/shape";
 import type { DebianSource, FolderSource, SourceSpec } from "../spec";
@@ -17,7 +17,7 @@ const makers: Readonly<Record<SourceKind, string>> = {
     folder: 'folder("./redis")',
 };
 
-/** Reads the sources that a place takes; `further` are built-in components, by name. */
+/** Reads the sources that a place takes. */
 export function source(kinds: readonly SourceKind[], context: Context): Reader<SourceSpec> {
     const expected = kinds.map((kind) => makers[kind]).join(" or ");
     return (value, path, findings) => {
@@ -28,7 +28,7 @@ export function source(kinds: readonly SourceKind[], context: Context): Reader<S
             );
         }
         if (!isObject(value)) {
-            return findings.reject(path, `must be ${expected}, not ${kindOf(value)}`);
+            return findings.reject(path, `must be ${expected}, not ${shown(value)}`);
         }
         const kind = sourceKind(value);
         if (kind === undefined || !kinds.includes(kind)) {

@@ -67,7 +67,7 @@ export function suggestion(name: string, known: readonly string[]): string {
         known.map((other) => other.toLowerCase()),
     );
     const original = known.find((other) => other.toLowerCase() === nearest);
-    const near = distance(name.toLowerCase(), nearest) <= Math.max(1, Math.floor(name.length / 3));
+    const near = distance(name.toLowerCase(), nearest) <= Math.ceil(name.length / 3);
     return near && original !== undefined ? `; did you mean ${JSON.stringify(original)}?` : "";
 }
 
