@@ -48,6 +48,8 @@ export interface VolumeSpec {
 export interface FilesSpec {
     readonly kind: "files";
     readonly files: Readonly<Record<string, FileSpec>>;
+    /** Filled in by resolution where a file has a `source`. */
+    readonly resolved?: ResolvedFiles;
 }
 
 /** LinuxKit's `files` entry: exactly one of contents, source, symlink, directory or metadata. */
@@ -56,8 +58,6 @@ export interface FileSpec {
     /** `base64` when `contents` is base64 of bytes. */
     readonly encoding: "utf8" | "base64";
     readonly source?: string;
-    /** SHA-256 of what `source` held when it was resolved. */
-    readonly sourceDigest?: string;
     readonly symlink?: string;
     readonly directory: boolean;
     readonly metadata?: "json" | "yaml";
@@ -113,7 +113,7 @@ export interface BuiltinSource {
     readonly name: string;
 }
 
-export type Resolved = ResolvedDebian | ResolvedFolder | ResolvedBuiltin;
+export type Resolved = ResolvedDebian | ResolvedFolder | ResolvedBuiltin | ResolvedFiles;
 
 export interface ResolvedDebian {
     readonly type: "debian";
@@ -143,6 +143,12 @@ export interface ResolvedFolder {
 export interface ResolvedBuiltin {
     readonly type: "builtin";
     readonly digest: string;
+}
+
+export interface ResolvedFiles {
+    readonly type: "files";
+    /** Hex SHA-256 of what each `source` holds, by the file's path; an optional one that is missing has none. */
+    readonly digests: Readonly<Record<string, string>>;
 }
 
 /** An onboot, onshutdown or services container: LinuxKit's keys, and this project's lifecycle keys. */

@@ -1,0 +1,2 @@
+export { type CpioEntry, readCpio } from "./read";
+export { entryMode, linkTarget, writeCpio } from "./write";

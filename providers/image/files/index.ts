@@ -1,0 +1,2 @@
+export { type FilesContext, filesEntries } from "./entries";
+export { resolveFiles } from "./resolve";

@@ -1,0 +1,2 @@
+export { digestFolder, hashFile } from "./digest";
+export { folderEntries } from "./entries";

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+
+import { privateDirectory } from "./directory";
+
+/** What unfinished files are called: `prune` removes those whose process is gone. */
+export const unfinishedName = /^unfinished-(\d+)-[0-9a-f]+$/;
+
+/**
+ * Writes a file that is either not there or whole: beside its place, to disk, then renamed.
+ * A killed process leaves an `unfinished-<pid>-...` that nobody reads.
+ */
+export async function writeAtomically<T>(target: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+    const directory = await privateDirectory(path.dirname(target));
+    const unfinished = path.join(directory, `unfinished-${process.pid}-${randomBytes(8).toString("hex")}`);
+    try {
+        const file = await open(unfinished, "wx+", 0o600);
+        const result = await write(file)
+            .then(async (written) => {
+                await file.sync();
+                return written;
+            })
+            .finally(() => file.close());
+        await rename(unfinished, target);
+        return result;
+    } catch (error) {
+        await rm(unfinished, { force: true });
+        throw error;
+    }
+}
