@@ -1,0 +1,111 @@
+import { closest } from "fastest-levenshtein";
+import { parseBytes, parseDuration } from "../../../sdk/assembly/units";
+import type { CheckFailure, Properties } from "../../lifecycle/handler";
+import { holdsUnknown } from "./unknown";
+
+/** Why a value is not good; undefined when it is. */
+type Rule = (value: unknown) => string | undefined;
+
+const leastMemoryBytes = 32 * 2 ** 20;
+const mostCpus = 255;
+
+const rules: Readonly<Record<string, Rule>> = {
+    image: (value) => (isImage(value) ? undefined : "this is not an image: give it a linuxkit.Image"),
+    memory: memoryProblem,
+    cpus: (value) =>
+        isInteger(value, 1, mostCpus) ? undefined : `${show(value)} is not a number of CPUs: use 1 to ${mostCpus}`,
+    accelerator: (value) =>
+        ["kvm", "hvf", "tcg"].includes(value as string)
+            ? undefined
+            : `${show(value)} is not an accelerator: use "kvm", "hvf" or "tcg", or leave it out to have it found`,
+};
+
+const filledIn = ["identity", "status", "ports", "kernelArguments", "timeouts"];
+const knownKeys = [...Object.keys(rules), ...filledIn];
+const required = ["image"];
+
+/** Every problem of the inputs but those of ports. */
+export function fieldFailures(news: Properties): CheckFailure[] {
+    return [
+        ...unknownKeys(news, knownKeys, ""),
+        ...required.filter((key) => news[key] === undefined).map((key) => failure(key, "is missing")),
+        ...Object.entries(rules).flatMap(([key, rule]) => apply(key, news[key], rule)),
+        ...kernelArgumentFailures(news["kernelArguments"]),
+        ...timeoutFailures(news["timeouts"]),
+    ];
+}
+
+export function unknownKeys(given: object, known: readonly string[], path: string): CheckFailure[] {
+    return Object.keys(given)
+        .filter((key) => !known.includes(key) && !key.startsWith("__"))
+        .map((key) => failure(`${path}${key}`, `no such property; did you mean "${closest(key, known)}"?`));
+}
+
+export function isInteger(value: unknown, least: number, most: number): value is number {
+    return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+export function show(value: unknown): string {
+    return JSON.stringify(value) ?? "undefined";
+}
+
+export function failure(property: string, reason: string): CheckFailure {
+    return { property, reason };
+}
+
+function apply(property: string, value: unknown, rule: Rule): CheckFailure[] {
+    if (value === undefined || holdsUnknown(value)) {
+        return [];
+    }
+    const reason = rule(value);
+    return reason === undefined ? [] : [failure(property, reason)];
+}
+
+function isImage(value: unknown): boolean {
+    const { digest, architecture } = (value ?? {}) as { digest?: unknown; architecture?: unknown };
+    return (
+        typeof digest === "string" &&
+        /^sha256:[0-9a-f]{64}$/.test(digest) &&
+        (architecture === "amd64" || architecture === "arm64")
+    );
+}
+
+function memoryProblem(value: unknown): string | undefined {
+    const problem = parseProblem(value, parseBytes);
+    if (problem !== undefined || parseBytes(value as string) >= leastMemoryBytes) {
+        return problem;
+    }
+    return `${show(value)} is too little for a kernel to boot in: use "32 MB" or more`;
+}
+
+function parseProblem(value: unknown, parse: (text: string) => number): string | undefined {
+    try {
+        parse(String(value));
+        return typeof value === "string" ? undefined : `${show(value)} has no unit`;
+    } catch (error) {
+        return (error as Error).message;
+    }
+}
+
+function kernelArgumentFailures(value: unknown): CheckFailure[] {
+    const rule: Rule = (argument) =>
+        typeof argument === "string" && /^[\x21-\x7e]+$/.test(argument)
+            ? undefined
+            : `${show(argument)} is not one kernel argument: give each as a string of its own, without spaces or line ends`;
+    if (value === undefined || value === null || typeof value === "string") {
+        return apply("kernelArguments", value ?? undefined, () => `${show(value)} is not a list`);
+    }
+    return Object.values(value).flatMap((argument, index) => apply(`kernelArguments[${index}]`, argument, rule));
+}
+
+function timeoutFailures(value: unknown): CheckFailure[] {
+    if (value === undefined || holdsUnknown(value)) {
+        return [];
+    }
+    const timeouts = value as Readonly<Record<string, unknown>>;
+    const rule: Rule = (duration) => parseProblem(duration, parseDuration);
+    return [
+        ...unknownKeys(timeouts, ["create", "delete"], "timeouts."),
+        ...["create", "delete"].flatMap((key) => apply(`timeouts.${key}`, timeouts[key], rule)),
+    ];
+}

@@ -1,0 +1,24 @@
+import type { CheckFailure, Properties } from "../../lifecycle/handler";
+import type { MachineEnvironment } from "../environment";
+import { defaults } from "../settings";
+import { fieldFailures } from "./fields";
+import { checkPorts } from "./ports";
+
+/** Every problem at once; the inputs with their defaults, the host's ports and the status that `up` makes. */
+export async function check(
+    environment: MachineEnvironment,
+    olds: Properties,
+    given: Properties,
+): Promise<{ readonly inputs: Properties; readonly failures: readonly CheckFailure[] }> {
+    const news = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
+    const { ports, failures } = await checkPorts(environment, olds, news);
+    const inputs = {
+        memory: defaults.memory,
+        cpus: defaults.cpus,
+        kernelArguments: [],
+        ...news,
+        ports,
+        status: "running",
+    };
+    return { inputs, failures: [...fieldFailures(news), ...failures] };
+}

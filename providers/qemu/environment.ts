@@ -1,0 +1,74 @@
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import type { Architecture } from "../../sdk/assembly/spec";
+import type { Progress } from "../image/environment";
+import type { BuiltImage } from "../image/plan";
+import type { Engine } from "../lifecycle/engine";
+import { identifyProcess, type ProcessIdentity } from "../lifecycle/process";
+import { findAccelerator } from "./accelerator";
+import { Journal } from "./journal/journal";
+import { Reservations } from "./journal/reservations";
+import { findQemu } from "./machine/binary";
+import type { Program } from "./machine/start";
+import type { Accelerator, MachineImage } from "./settings";
+
+/** What machines reach outside themselves through; tests hand in their own. */
+export interface MachineEnvironment {
+    readonly journal: Journal;
+    readonly reservations: Reservations;
+    readonly engine: Pick<Engine, "operation">;
+    /** This provider process. */
+    readonly self: ProcessIdentity;
+    /** Makes sure of an image's files, from the store or by a build. */
+    readonly ensureImage: (image: MachineImage) => Promise<Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline">>;
+    /** The QEMU of an architecture, with arguments that go before all others. */
+    readonly qemu: (architecture: Architecture) => Promise<Program>;
+    readonly accelerator: (architecture: Architecture) => Promise<Accelerator>;
+    readonly progress: Progress;
+}
+
+export interface MachineEnvironmentOptions {
+    readonly engine: Pick<Engine, "operation">;
+    readonly ensureImage: MachineEnvironment["ensureImage"];
+    readonly progress: Progress;
+    /** @default `$XDG_STATE_HOME/pulumi-linuxkit` */
+    readonly stateDirectory?: string;
+}
+
+/** This host's QEMU and this user's journal. */
+export async function machineEnvironment(options: MachineEnvironmentOptions): Promise<MachineEnvironment> {
+    const { engine, ensureImage, progress } = options;
+    const stateDirectory = options.stateDirectory ?? defaultStateDirectory(process.env);
+    const self = await ownIdentity();
+    const probes = new Map<Architecture, Promise<Accelerator>>();
+    const probe = async (architecture: Architecture): Promise<Accelerator> =>
+        findAccelerator(await findQemu(architecture), architecture, {
+            stateDirectory,
+            onProbe: (accelerator) => progress({ message: `trying whether ${accelerator} boots a guest here` }),
+        });
+    return {
+        journal: new Journal(stateDirectory),
+        reservations: new Reservations(stateDirectory, self),
+        engine,
+        self,
+        ensureImage,
+        qemu: async (architecture) => ({ file: await findQemu(architecture), args: [] }),
+        accelerator: (architecture) => {
+            const found = probes.get(architecture) ?? probe(architecture);
+            probes.set(architecture, found);
+            return found;
+        },
+        progress,
+    };
+}
+
+export async function ownIdentity(): Promise<ProcessIdentity> {
+    return (await identifyProcess(process.pid)) ?? { pid: process.pid, startTime: "unknown" };
+}
+
+/** `$XDG_STATE_HOME/pulumi-linuxkit`, by default `~/.local/state/pulumi-linuxkit`. */
+export function defaultStateDirectory(environment: NodeJS.ProcessEnv): string {
+    const configured = environment["XDG_STATE_HOME"];
+    const base = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".local", "state");
+    return join(base, "pulumi-linuxkit");
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+const own = { mode: 0o600 };
+
+export async function makeDirectory(path: string): Promise<void> {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+/** All of the new content or all of the old, whenever this process dies. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+    await withDraft(path, content, (draft) => rename(draft, path));
+}
+
+/** False when the file is there already; its content is whole from the first moment. */
+export async function createFile(path: string, content: string): Promise<boolean> {
+    return withDraft(path, content, async (draft) => {
+        try {
+            await link(draft, path);
+            return true;
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+                return false;
+            }
+            throw error;
+        }
+    });
+}
+
+/** Drafts that died with their writer are told by their name. */
+export const draftPrefix = ".draft-";
+
+async function withDraft<T>(path: string, content: string, use: (draft: string) => Promise<T>): Promise<T> {
+    await makeDirectory(dirname(path));
+    const draft = join(dirname(path), `${draftPrefix}${process.pid}-${randomUUID()}`);
+    try {
+        await writeFile(draft, content, own);
+        return await use(draft);
+    } finally {
+        await rm(draft, { force: true });
+    }
+}
+
+export async function readJson<T>(path: string): Promise<T | undefined> {
+    const text = await readText(path);
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+}
+
+export async function readText(path: string): Promise<string | undefined> {
+    try {
+        return await readFile(path, "utf8");
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+            return undefined;
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,81 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Identity } from "../../lifecycle/handler";
+import { type MachineEntry, sameIdentity } from "./entry";
+import { draftPrefix, makeDirectory, readJson, replaceFile } from "./files";
+
+/**
+ * The machines of this host: `machines/<id>.json` and, beside it, the directory `machines/<id>` with what QEMU writes
+ * (console.log, qemu.log, pid, qmp). The file goes last, so that whoever finds none has nothing to take away.
+ */
+export class Journal {
+    constructor(readonly stateDirectory: string) {}
+
+    /** Working directory of the machine's QEMU. */
+    directory(id: string): string {
+        return join(this.stateDirectory, "machines", id);
+    }
+
+    async find(id: string): Promise<MachineEntry | undefined> {
+        return readJson<MachineEntry>(this.#file(id));
+    }
+
+    async list(): Promise<readonly MachineEntry[]> {
+        const names = await namesIn(join(this.stateDirectory, "machines"));
+        const ids = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length));
+        const entries = await Promise.all(ids.map((id) => this.find(id)));
+        return entries.filter((entry) => entry !== undefined);
+    }
+
+    async of(identity: Identity): Promise<readonly MachineEntry[]> {
+        return (await this.list()).filter((entry) => sameIdentity(entry.identity, identity));
+    }
+
+    async write(entry: MachineEntry): Promise<MachineEntry> {
+        await replaceFile(this.#file(entry.id), JSON.stringify(entry, undefined, 4));
+        return entry;
+    }
+
+    async makeDirectory(id: string): Promise<void> {
+        await makeDirectory(this.directory(id));
+    }
+
+    async remove(id: string): Promise<void> {
+        await rm(this.directory(id), { recursive: true, force: true });
+        await rm(this.#file(id), { force: true });
+        await this.#sweepDrafts();
+    }
+
+    #file(id: string): string {
+        return join(this.stateDirectory, "machines", `${id}.json`);
+    }
+
+    async #sweepDrafts(): Promise<void> {
+        for (const folder of ["machines", "ports"]) {
+            await sweepDrafts(join(this.stateDirectory, folder));
+        }
+    }
+}
+
+const draftMilliseconds = 60_000;
+
+async function sweepDrafts(directory: string): Promise<void> {
+    for (const name of (await namesIn(directory)).filter((candidate) => candidate.startsWith(draftPrefix))) {
+        const path = join(directory, name);
+        const found = await stat(path).catch(() => undefined);
+        if (found !== undefined && Date.now() - found.mtimeMs > draftMilliseconds) {
+            await rm(path, { force: true });
+        }
+    }
+}
+
+export async function namesIn(directory: string): Promise<readonly string[]> {
+    try {
+        return await readdir(directory);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+            return [];
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,70 @@
+import type { BuiltImage } from "../../image/plan";
+import { nameOf, type MachineEntry } from "../journal/entry";
+import type { Accelerator, MachineSettings, Port } from "../settings";
+
+/** Files of a running machine, relative to its directory, which is QEMU's working directory. */
+export const files = { console: "console.log", errors: "qemu.log", pid: "pid", qmp: "qmp" } as const;
+
+const mebibyte = 2 ** 20;
+
+/**
+ * QEMU's arguments for a kernel booted without firmware of its own, a serial console, user networking and an entropy
+ * source. A panic ends the guest (`panic=-1`), and with `-no-reboot` QEMU too: a machine that is there is one that runs.
+ */
+export function qemuArguments(
+    entry: MachineEntry,
+    settings: MachineSettings,
+    built: Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline">,
+    accelerator: Accelerator,
+): readonly string[] {
+    const { machine, console: tty } = hardware[entry.architecture];
+    const cmdline = [built.cmdline, `console=${tty}`, "panic=-1", ...settings.kernelArguments];
+    return [
+        ["-name", `guest=${safeName(entry)}`],
+        ["-uuid", entry.id],
+        ["-nodefaults", "-no-user-config", "-no-reboot"],
+        ["-display", "none"],
+        ["-machine", machine],
+        ["-accel", accelerator],
+        ["-cpu", cpuModel(accelerator, entry)],
+        ["-smp", String(settings.cpus)],
+        ["-m", `${Math.floor(settings.memoryBytes / mebibyte)}M`],
+        ["-kernel", built.kernelPath],
+        ["-initrd", built.initrdPath],
+        ["-append", cmdline.filter((part) => part !== "").join(" ")],
+        ["-chardev", `file,id=console,path=${files.console},append=on`],
+        ["-serial", "chardev:console"],
+        ["-netdev", ["user", "id=net0", ...settings.ports.map(forward)].join(",")],
+        ["-device", "virtio-net-pci,netdev=net0,romfile="],
+        ["-object", "rng-builtin,id=rng0"],
+        ["-device", "virtio-rng-pci,rng=rng0"],
+        ["-qmp", `unix:${files.qmp},server=on,wait=off`],
+        ["-pidfile", files.pid],
+    ].flat();
+}
+
+const hardware = {
+    amd64: { machine: "q35", console: "ttyS0" },
+    arm64: { machine: "virt,gic-version=max", console: "ttyAMA0" },
+} as const;
+
+/**
+ * TCG of QEMU 7.2 miscomputes the flags after cmpxchg16b, and a 6.12 kernel panics over it: such a guest is not offered
+ * the instruction. Pointer authentication in software costs an emulated arm64 guest most of its boot time.
+ */
+function cpuModel(accelerator: Accelerator, entry: MachineEntry): string {
+    if (accelerator !== "tcg") {
+        return "host";
+    }
+    return entry.architecture === "amd64" ? "max,-cx16" : "max,pauth-impdef=on";
+}
+
+function forward({ protocol, address, host, guest }: Port): string {
+    return `hostfwd=${protocol}:${address}:${host}-:${guest}`;
+}
+
+/** For whoever looks at a list of processes; a comma would begin another option. */
+function safeName(entry: MachineEntry): string {
+    const { project, stack } = entry.identity;
+    return [project, stack, nameOf(entry.identity)].map((part) => part.replace(/[^\w.-]/g, "_")).join("/");
+}

@@ -1,0 +1,85 @@
+import type { Steps } from "../../lifecycle/steps";
+import type { MachineEnvironment } from "../environment";
+import type { MachineEntry, MachineStart } from "../journal/entry";
+import type { MachineSettings } from "../settings";
+import { qemuArguments } from "./arguments";
+import { trimConsole } from "./console";
+import { findMachineProcess } from "./power";
+import { waitForReady } from "./readiness";
+import { startDetached, startErrors } from "./start";
+
+/**
+ * Starts a machine, or goes on with the start of an earlier attempt whose process lives, and waits until it is ready.
+ * Returns the entry with the process in it.
+ */
+export async function bringUp(
+    environment: MachineEnvironment,
+    steps: Steps,
+    entry: MachineEntry,
+    settings: MachineSettings,
+): Promise<MachineEntry> {
+    const started = (await goOn(environment, steps, entry)) ?? (await start(environment, steps, entry, settings));
+    await steps.run("wait until it is ready", () => ready(environment, steps, started, settings));
+    return started;
+}
+
+type StartedEntry = MachineEntry & { readonly start: Required<MachineStart> };
+
+async function goOn(
+    { journal }: MachineEnvironment,
+    steps: Steps,
+    entry: MachineEntry,
+): Promise<StartedEntry | undefined> {
+    const qemu = await findMachineProcess(entry.id, entry.start);
+    if (entry.start === undefined || qemu === undefined) {
+        return undefined;
+    }
+    const started = { ...entry, start: { ...entry.start, process: qemu } };
+    await steps.run("record its process", () => journal.write(started));
+    return started;
+}
+
+async function start(
+    environment: MachineEnvironment,
+    steps: Steps,
+    entry: MachineEntry,
+    settings: MachineSettings,
+): Promise<StartedEntry> {
+    const { journal } = environment;
+    const directory = journal.directory(entry.id);
+    const built = await steps.run("make sure of the image", () => environment.ensureImage(settings.image));
+    const accelerator =
+        settings.accelerator ??
+        (await steps.run("find an accelerator", () => environment.accelerator(entry.architecture)));
+    const program = await environment.qemu(entry.architecture);
+    const args = [...program.args, ...qemuArguments(entry, settings, built, accelerator)];
+    const begun = await steps.run("record the start", async () => {
+        await journal.makeDirectory(entry.id);
+        const fresh = { digest: entry.digest, consoleOffset: await trimConsole(directory) };
+        await journal.write({ ...entry, start: fresh });
+        return fresh;
+    });
+    environment.progress({ message: `booting under ${accelerator}` });
+    const process = await steps.run("start QEMU", () => startDetached({ file: program.file, args }, directory));
+    const started: StartedEntry = { ...entry, start: { ...begun, process } };
+    await steps.run("record its process", () => journal.write(started));
+    return started;
+}
+
+async function ready(
+    environment: MachineEnvironment,
+    steps: Steps,
+    { id, start }: StartedEntry,
+    settings: MachineSettings,
+): Promise<void> {
+    const directory = environment.journal.directory(id);
+    await waitForReady({
+        directory,
+        offset: start.consoleOffset,
+        timeoutSeconds: settings.createSeconds,
+        isRunning: async () => (await findMachineProcess(id, start)) !== undefined,
+        errors: () => startErrors(directory),
+        signal: steps.signal,
+        onLine: (message) => environment.progress({ message }),
+    });
+}

@@ -1,0 +1,122 @@
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import {
+    commandLine,
+    containsRow,
+    findProcesses,
+    hasEnded,
+    isAlive,
+    type ProcessIdentity,
+} from "../../lifecycle/process";
+import type { MachineEntry } from "../journal/entry";
+import { withQmp } from "../qmp";
+
+const answerMilliseconds = 5000;
+const quitMilliseconds = 2000;
+const killMilliseconds = 10_000;
+/** A process that ends closes its socket before it is gone. */
+const endMilliseconds = 1000;
+
+/**
+ * The living QEMU of a machine: the recorded process, or, where an attempt died between start and record, the process
+ * that has the machine's id in its arguments.
+ */
+export async function findMachineProcess(
+    id: string,
+    start: MachineEntry["start"],
+): Promise<ProcessIdentity | undefined> {
+    if (start?.process !== undefined) {
+        return (await isAlive(start.process)) && !(await isAnother(start.process, id)) ? start.process : undefined;
+    }
+    const [found] = await findProcesses(["-uuid", id]);
+    return found;
+}
+
+export type Power = "running" | "stopped";
+
+/**
+ * @throws LinuxKitError `qmp-silent` when the process lives and does not answer
+ */
+export async function powerOf(directory: string, qemu: ProcessIdentity): Promise<Power> {
+    try {
+        const answer = await withQmp(directory, answerMilliseconds, (qmp) => qmp.execute("query-status"));
+        return (answer as { readonly status: string }).status === "running" ? "running" : "stopped";
+    } catch (error) {
+        if (await hasEnded(qemu, endMilliseconds)) {
+            return "stopped";
+        }
+        throw error;
+    }
+}
+
+/**
+ * Powers the guest off as its power button would, and firmly when `graceSeconds` are over. Returns when the process is gone.
+ * @throws LinuxKitError `machine-unstoppable` when it outlives SIGKILL, `interrupted` on Ctrl-C while it powers off
+ */
+export async function stopProcess(
+    id: string,
+    directory: string,
+    qemu: ProcessIdentity,
+    graceSeconds: number,
+    signal?: AbortSignal,
+): Promise<void> {
+    if (graceSeconds > 0 && (await ask(id, directory, "system_powerdown"))) {
+        if (await hasEnded(qemu, graceSeconds * 1000, signal)) {
+            return;
+        }
+        if (signal?.aborted === true) {
+            throw new LinuxKitError("interrupted", `stopped while the machine powers off (process ${qemu.pid})`, {
+                id,
+            });
+        }
+    }
+    if ((await ask(id, directory, "quit")) && (await hasEnded(qemu, 2000))) {
+        return;
+    }
+    await kill(id, qemu);
+    if (!(await hasEnded(qemu, killMilliseconds))) {
+        throw new LinuxKitError(
+            "machine-unstoppable",
+            `QEMU (process ${qemu.pid}) does not end, not even on SIGKILL: see what it waits for, then run the command again`,
+            { id, pid: qemu.pid },
+        );
+    }
+}
+
+/** False when QEMU does not answer, or is not this machine's. */
+async function ask(id: string, directory: string, command: string): Promise<boolean> {
+    try {
+        return await withQmp(directory, 3000, async (qmp) => {
+            const { UUID } = (await qmp.execute("query-uuid")) as { readonly UUID: string };
+            if (UUID !== id) {
+                return false;
+            }
+            await qmp.execute(command);
+            return true;
+        });
+    } catch {
+        return false;
+    }
+}
+
+/** Only ever the process that was started for this machine: its pid, its start time and the id in its arguments agree. */
+async function kill(id: string, target: ProcessIdentity): Promise<void> {
+    if ((await isMachine(target, id)) && (await isAlive(target))) {
+        try {
+            process.kill(target.pid, "SIGKILL");
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+                throw error;
+            }
+        }
+    }
+}
+
+/** A process that is ending has no arguments any more, and still holds its ports. */
+async function isAnother({ pid }: ProcessIdentity, id: string): Promise<boolean> {
+    const words = await commandLine(pid);
+    return words.length > 0 && !containsRow(words, ["-uuid", id]);
+}
+
+async function isMachine({ pid }: ProcessIdentity, id: string): Promise<boolean> {
+    return containsRow(await commandLine(pid), ["-uuid", id]);
+}

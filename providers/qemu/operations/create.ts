@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { Properties } from "../../lifecycle/handler";
+import { hasEnded } from "../../lifecycle/process";
+import type { Steps } from "../../lifecycle/steps";
+import type { MachineEnvironment } from "../environment";
+import { type MachineEntry, nameOf } from "../journal/entry";
+import { bringUp } from "../machine/bring-up";
+import { forget, powerOff } from "../machine/take-down";
+import { type MachineSettings, readSettings } from "../settings";
+import { thisHost, wantedDigest } from "./host";
+
+/**
+ * Makes a machine, or goes on with what an attempt of the same identity and inputs left whose process died.
+ * A failure takes back what was made, and says why with the console's last lines.
+ */
+export async function create(
+    environment: MachineEnvironment,
+    steps: Steps,
+    inputs: Properties,
+): Promise<{ id: string; outs: Properties }> {
+    const settings = readSettings(inputs);
+    const hostHash = await thisHost(environment);
+    const digest = await wantedDigest(environment, settings);
+    const entry = await claim(environment, steps, settings, digest);
+    try {
+        const ready = await bringUp(environment, steps, entry, settings);
+        await steps.run("record that it is made", () => settle(environment, ready));
+        return { id: entry.id, outs: { ...inputs, status: "running", hostHash } };
+    } catch (error) {
+        await takeBack(environment, steps, entry, error);
+        throw error;
+    }
+}
+
+/** An entry of this process: a new one, or that of an attempt which was cut off and wanted the same. */
+async function claim(
+    environment: MachineEnvironment,
+    steps: Steps,
+    settings: MachineSettings,
+    digest: string,
+): Promise<MachineEntry> {
+    const { journal, self } = environment;
+    const left = await steps.run("look for an earlier attempt", () => abandoned(environment, steps, settings));
+    await refuseLost(environment, settings);
+    const same = left.find((entry) => entry.digest === digest);
+    for (const entry of left.filter((other) => other !== same)) {
+        await steps.run("power off what an earlier attempt left", () => powerOff(environment, entry.id, 0));
+        await steps.run("remove what an earlier attempt left", () => forget(environment, entry.id, entry.identity));
+    }
+    const fresh: MachineEntry = {
+        version: 1,
+        id: randomUUID(),
+        identity: settings.identity,
+        architecture: settings.image.architecture,
+        digest,
+        ports: settings.ports,
+        worker: self,
+        attempt: "create",
+    };
+    return steps.run("record the attempt", () => journal.write(same === undefined ? fresh : { ...same, worker: self }));
+}
+
+/** A worker whose engine is gone comes to its next step boundary within moments. */
+const workerMilliseconds = 15_000;
+
+/** Attempts of this identity that nobody goes on with. Machines that were made are none: one may be the live one. */
+async function abandoned(
+    { journal, self }: MachineEnvironment,
+    { signal }: Steps,
+    { identity }: MachineSettings,
+): Promise<readonly MachineEntry[]> {
+    const attempts = (await journal.of(identity)).filter(({ attempt }) => attempt === "create");
+    for (const { worker } of attempts) {
+        const own = worker.pid === self.pid && worker.startTime === self.startTime;
+        if (!own && !(await hasEnded(worker, workerMilliseconds, signal))) {
+            throw new LinuxKitError(
+                "attempt-running",
+                `process ${worker.pid} is making the machine "${nameOf(identity)}" just now: let it end, or end it, then run the command again`,
+                { pid: worker.pid },
+            );
+        }
+    }
+    return attempts;
+}
+
+/**
+ * A machine of this identity that was made stands in state, and then it is deleted before this one is made; or the engine
+ * died before it heard of it. From here the two look alike, so its ports are not taken from it.
+ */
+async function refuseLost({ journal }: MachineEnvironment, settings: MachineSettings): Promise<void> {
+    for (const entry of await journal.of(settings.identity)) {
+        const shared = entry.ports.find(({ host, protocol }) =>
+            settings.ports.some((port) => port.host === host && port.protocol === protocol),
+        );
+        if (entry.attempt === undefined && shared !== undefined) {
+            throw new LinuxKitError(
+                "machine-lost",
+                `port ${shared.host} belongs to an earlier machine "${nameOf(entry.identity)}" (${entry.id}): if an \`up\` was cut off just before, run \`npx pulumi-linuxkit gc\`, which says whether the stack still knows it`,
+                { id: entry.id, port: shared.host },
+            );
+        }
+    }
+}
+
+/** Nothing of the attempt is left, nor the ports that were kept for it: the machine's entry has them. */
+export async function settle({ journal, reservations, self }: MachineEnvironment, entry: MachineEntry): Promise<void> {
+    const { attempt: _, ...made } = entry;
+    await journal.write({ ...made, worker: self });
+    await reservations.release(entry.identity, { keepOwn: false });
+}
+
+async function takeBack(
+    environment: MachineEnvironment,
+    steps: Steps,
+    { id, identity }: MachineEntry,
+    cause: unknown,
+): Promise<void> {
+    try {
+        await steps.undo("power off what was started", () => powerOff(environment, id, 0));
+        await steps.undo("remove what was made", () => forget(environment, id, identity));
+    } catch (error) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new LinuxKitError(
+            "create-interrupted",
+            `${reason}\nwhat was made of it is left (machine ${id}): the next \`pulumi up\` goes on from there, and \`pulumi-linuxkit gc\` takes it away`,
+            { id },
+            { cause: error },
+        );
+    }
+}

@@ -1,0 +1,68 @@
+import { parseBytes, parseDuration } from "../../sdk/assembly/units";
+import type { Architecture } from "../../sdk/assembly/spec";
+import type { Identity, Properties } from "../lifecycle/handler";
+
+export type Accelerator = "kvm" | "hvf" | "tcg";
+export type Protocol = "tcp" | "udp";
+
+/** A forwarded port, as state holds it: the host's port is always there. */
+export interface Port {
+    readonly guest: number;
+    readonly host: number;
+    readonly protocol: Protocol;
+    /** IPv4 address on this host. */
+    readonly address: string;
+}
+
+/** What a machine boots: an image's declaration, of which this target reads two things. */
+export interface MachineImage extends Properties {
+    /** `sha256:<hex>` of the image's plan. */
+    readonly digest: string;
+    readonly architecture: Architecture;
+}
+
+/** The inputs of a machine, checked and with every default filled in. */
+export interface MachineSettings {
+    readonly identity: Identity;
+    readonly image: MachineImage;
+    readonly memoryBytes: number;
+    readonly cpus: number;
+    readonly ports: readonly Port[];
+    readonly kernelArguments: readonly string[];
+    /** Absent: probed. */
+    readonly accelerator?: Accelerator;
+    readonly createSeconds: number;
+    readonly deleteSeconds: number;
+}
+
+export const defaults = { memory: "256 MB", cpus: 1, create: "5m", delete: "30s" } as const;
+
+/** Reads what `check` has let through. */
+export function readSettings(inputs: Properties): MachineSettings {
+    const timeouts = (inputs["timeouts"] ?? {}) as { create?: string; delete?: string };
+    const accelerator = inputs["accelerator"] as Accelerator | undefined;
+    return {
+        identity: inputs["identity"] as Identity,
+        image: inputs["image"] as MachineImage,
+        memoryBytes: parseBytes((inputs["memory"] ?? defaults.memory) as string),
+        cpus: (inputs["cpus"] ?? defaults.cpus) as number,
+        ports: (inputs["ports"] ?? []) as Port[],
+        kernelArguments: (inputs["kernelArguments"] ?? []) as string[],
+        ...(accelerator === undefined ? {} : { accelerator }),
+        createSeconds: parseDuration(timeouts.create ?? defaults.create),
+        deleteSeconds: parseDuration(timeouts.delete ?? defaults.delete),
+    };
+}
+
+/** The part of the settings that a running machine was started with: another one means another start. */
+export function startedWith(settings: MachineSettings): Properties {
+    const { image, memoryBytes, cpus, ports, kernelArguments, accelerator } = settings;
+    return {
+        image: image.digest,
+        memoryBytes,
+        cpus,
+        ports: ports.map(({ guest, host, protocol, address }) => ({ guest, host, protocol, address })),
+        kernelArguments,
+        accelerator: accelerator ?? null,
+    };
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Handler, Properties } from "../../../providers/lifecycle/handler";
+import { findProcesses, identifyProcess, type ProcessIdentity } from "../../../providers/lifecycle/process";
+import { type Steps, watchedSteps } from "../../../providers/lifecycle/steps";
+import { machineHandler } from "../../../providers/qemu";
+import type { MachineEnvironment } from "../../../providers/qemu/environment";
+import { Journal } from "../../../providers/qemu/journal/journal";
+import { Reservations } from "../../../providers/qemu/journal/reservations";
+
+const fakeQemu = join(__dirname, "fake-qemu.cjs");
+
+/** A state directory of its own, whose machines run under the stand-in for QEMU. */
+export class FakeHost {
+    readonly progress: string[] = [];
+    builds = 0;
+
+    private constructor(
+        readonly stateDirectory: string,
+        readonly self: ProcessIdentity,
+    ) {}
+
+    static async make(parent: string = tmpdir()): Promise<FakeHost> {
+        const self = await identifyProcess(process.pid);
+        return new FakeHost(await mkdtemp(join(parent, "linuxkit-host-")), self as ProcessIdentity);
+    }
+
+    get journal(): Journal {
+        return new Journal(this.stateDirectory);
+    }
+
+    environment(steps: Steps = undisturbed(), self: ProcessIdentity = this.self): MachineEnvironment {
+        return {
+            journal: this.journal,
+            reservations: new Reservations(this.stateDirectory, self),
+            engine: { operation: (call) => call(steps) },
+            self,
+            ensureImage: async () => {
+                this.builds++;
+                return { kernelPath: "kernel", initrdPath: "initrd", cmdline: "quiet" };
+            },
+            qemu: async () => ({ file: process.execPath, args: [fakeQemu, this.stateDirectory] }),
+            accelerator: async () => "tcg",
+            progress: ({ message }) => void this.progress.push(message),
+        };
+    }
+
+    /** A provider process, as the engine sees it. */
+    provider(steps?: Steps, self?: ProcessIdentity): Handler {
+        return machineHandler(this.environment(steps, self));
+    }
+
+    async processes(): Promise<readonly ProcessIdentity[]> {
+        return findProcesses([fakeQemu, this.stateDirectory]);
+    }
+
+    /** Everything but the host's key. */
+    async files(): Promise<readonly string[]> {
+        const all = await readdir(this.stateDirectory, { recursive: true });
+        return all.filter((path) => !["key", "machines", "ports"].includes(path));
+    }
+
+    async killAll(): Promise<void> {
+        for (const { pid } of await this.processes()) {
+            process.kill(pid, "SIGKILL");
+        }
+    }
+
+    async close(): Promise<void> {
+        await this.killAll();
+        await rm(this.stateDirectory, { recursive: true, force: true });
+    }
+}
+
+export function undisturbed(): Steps {
+    return watchedSteps({ interrupted: new AbortController().signal, gone: new AbortController().signal });
+}
+
+export const image = (byte: string = "a"): Properties => ({
+    digest: `sha256:${byte.repeat(64)}`,
+    architecture: "amd64",
+    components: {},
+    order: [],
+});
+
+export const identity = (name: string = "redis"): Properties => ({
+    organization: "organization",
+    project: "shop",
+    stack: "dev",
+    urn: `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/linuxkit/qemu:Machine::${name}`,
+});
+
+export function machine(changes: Properties = {}): Properties {
+    return { identity: identity(), image: image(), ports: [{ guest: 6379 }], ...changes };
+}
