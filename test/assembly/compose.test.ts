@@ -109,6 +109,21 @@ test("removing what is not there names it, and the nearest name", () => {
     expect(remove).toThrow('onboot has no "ntp", services has no "rediss"; did you mean "redis"?');
 });
 
+test("a misspelt section is named, whichever way", () => {
+    const base = new Assembly(redisArgs);
+    expect(() => base.without({ service: ["redis"] } as object)).toThrow(
+        'no section "service"; did you mean "services"?',
+    );
+    expect(() => base.with({ service: [redis] } as object)).toThrow(/service: is no section .* "services"\?/);
+});
+
+test.each([[{ services: redis }], [{ services: [null] }], [{ services: ["redis"] }]])(
+    "changes that are no lists of objects, %j, are a problem with a path",
+    (wrong) => {
+        expect(() => new Assembly(redisArgs).with(wrong as object)).toThrow(/services.*must be a plain/);
+    },
+);
+
 test("removing what another needs is an error with its path", () => {
     const web: ServiceArgs = { ...redis, name: "web", dependsOn: ["redis"] };
     const base = new Assembly(redisArgs).with({ services: [web] });
