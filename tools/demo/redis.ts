@@ -25,6 +25,6 @@ export function ping(address: string): Promise<string> {
 export function isClosed(address: string): Promise<boolean> {
     return ping(address).then(
         () => false,
-        (error: NodeJS.ErrnoException) => error.code === "ECONNREFUSED",
+        (error: unknown) => (error as NodeJS.ErrnoException).code === "ECONNREFUSED",
     );
 }

@@ -28,6 +28,7 @@ const SHELLCHECK: SystemProgram = {
 };
 
 export const DEMO_PROGRAMS: readonly SystemProgram[] = [QEMU_X86];
+export const LINT_PROGRAMS: readonly SystemProgram[] = [SHELLCHECK];
 export const TEST_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, QEMU_ARM, SHELLCHECK];
 
 export interface SystemEffects {
@@ -36,10 +37,19 @@ export interface SystemEffects {
     readonly env: NodeJS.ProcessEnv;
     readonly isRoot: boolean;
     readonly platform: NodeJS.Platform;
+    /** Debian, Ubuntu and their kin. */
+    readonly isDebian: boolean;
 }
 
 export function systemEffects(run: Run, report: Report): SystemEffects {
-    return { run, report, env: process.env, isRoot: process.getuid?.() === 0, platform: process.platform };
+    return {
+        run,
+        report,
+        env: process.env,
+        isRoot: process.getuid?.() === 0,
+        platform: process.platform,
+        isDebian: existsSync("/etc/debian_version"),
+    };
 }
 
 /** Installs what is missing with apt-get as root on Debian and its kin; elsewhere fails with the commands to run. */
@@ -72,7 +82,7 @@ function installCommands(missing: readonly SystemProgram[], effects: SystemEffec
         const packages = [...new Set(missing.map(({ homebrewPackage }) => homebrewPackage))];
         return { manager: "brew", lines: [["brew", "install", ...packages]] };
     }
-    if (findOnPath("apt-get", effects.env) === undefined || !existsSync("/etc/debian_version")) {
+    if (!effects.isDebian) {
         return { manager: "none", lines: [] };
     }
     const packages = missing.map(({ debianPackage }) => debianPackage);

@@ -34,10 +34,10 @@ async function runJest(
     results: string | undefined,
     patterns: readonly string[],
 ): Promise<number> {
-    const report = results === undefined ? [] : ["--json", "--outputFile", join(results, `${kind.name}.json`)];
+    const json = results === undefined ? [] : ["--json", "--outputFile", join(results, `${kind.name}.json`)];
     const args = ["-c", "test/jest.config.cjs", "--selectProjects", kind.name, `--maxWorkers=${kind.workers}`];
     const jest = join(root, "node_modules", ".bin", "jest");
-    const { code } = await run(jest, [...args, "--passWithNoTests", ...report, ...patterns], {
+    const { code } = await run(jest, [...args, "--passWithNoTests", ...json, ...patterns], {
         output: "show",
         env: { ...process.env, ...setupEnvironment(setup) },
     });
