@@ -36,6 +36,8 @@ export interface BootableImage {
     readonly compression: pulumi.Input<"fast" | "smallest">;
     readonly order: readonly string[];
     readonly components: Readonly<Record<string, pulumi.Output<unknown>>>;
+    /** Debian mirrors of the stack's configuration. */
+    readonly mirrors: { readonly main?: string; readonly security?: string };
 }
 
 /**
@@ -59,6 +61,7 @@ export class Image extends pulumi.dynamic.Resource {
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
         const { components, order, architecture } = args.assembly;
         const compression = args.compression ?? "fast";
+        const mirrors = configuredMirrors();
         super(
             imageShim,
             name,
@@ -68,7 +71,7 @@ export class Image extends pulumi.dynamic.Resource {
                 architecture,
                 compression,
                 spdx: args.spdx ?? false,
-                mirrors: configuredMirrors(),
+                mirrors,
                 identity: identityOf("dynamic/linuxkit:Image", name, opts),
                 ...derivedSeeds(components),
                 kernelFile: undefined,
@@ -86,6 +89,7 @@ export class Image extends pulumi.dynamic.Resource {
             architecture,
             compression,
             order: [...order],
+            mirrors,
             components: Object.fromEntries(
                 Object.keys(components).map((key) => [key, outputs[key] as pulumi.Output<unknown>]),
             ),

@@ -1,2 +1,4 @@
 export * from "./assembly";
 export * as debian from "./debian";
+export { type BootableImage, Image, type ImageArgs, type ImageComponentInfo, type ImageFileInfo } from "./image";
+export * as qemu from "./qemu";

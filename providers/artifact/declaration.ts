@@ -1,6 +1,7 @@
 import { normalizeAssembly } from "../../sdk/assembly/normalize";
 import { LinuxKitError } from "../../sdk/assembly/error";
 import type { Architecture, AssemblySpec, ComponentSpec, Resolved } from "../../sdk/assembly/spec";
+import type { Mirrors } from "../image/environment";
 import type { Compression, ImagePlan } from "../image/plan";
 import type { Properties } from "../lifecycle/handler";
 
@@ -13,6 +14,8 @@ export interface ImageDeclaration {
     readonly compression: Compression;
     readonly order: readonly string[];
     readonly components: Readonly<Record<string, DeclaredComponent>>;
+    /** From the stack's configuration; part of no digest. */
+    readonly mirrors: Mirrors;
 }
 
 const componentKey = /^(kernel|files|(init|onboot|onshutdown|services|volumes)\..+)$/;
@@ -25,6 +28,7 @@ export function readDeclaration(inputs: Properties): ImageDeclaration {
         compression: inputs["compression"] as Compression,
         order: (inputs["order"] ?? []) as string[],
         components: Object.fromEntries(components) as Record<string, DeclaredComponent>,
+        mirrors: (inputs["mirrors"] ?? {}) as Mirrors,
     };
 }
 

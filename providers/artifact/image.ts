@@ -60,7 +60,7 @@ async function check(
     if (spec === undefined || unknown) {
         return { inputs: { ...news, ...keptResolutions(olds, news), ...derived, digest: unknownValue }, failures };
     }
-    const environment = effects.environment(mirrorsOf(news));
+    const environment = effects.environment(declaration.mirrors);
     try {
         const resolved = await effects.resolve(spec, previousSpec(olds), environment);
         const digest = effects.digestOf(planOf(resolved, declaration.compression));
@@ -81,10 +81,6 @@ function compressionFailures(news: Properties): CheckFailure[] {
             reason: `${JSON.stringify(compression)} is not a compression: use "fast" or "smallest"`,
         },
     ];
-}
-
-function mirrorsOf(inputs: Properties): Mirrors {
-    return (inputs["mirrors"] ?? {}) as Mirrors;
 }
 
 /** What the state recorded; a declaration that this version refuses is resolved anew. */
@@ -140,8 +136,9 @@ export function changedInputs(olds: Properties, news: Properties): string[] {
 }
 
 async function build(effects: ImageEffects, inputs: Properties): Promise<Properties> {
-    const plan = plannedImage(readDeclaration(inputs));
-    const built = await effects.build(plan, effects.environment(mirrorsOf(inputs)));
+    const declaration = readDeclaration(inputs);
+    const plan = plannedImage(declaration);
+    const built = await effects.build(plan, effects.environment(declaration.mirrors));
     for (const note of built.notes) {
         effects.note(note);
     }

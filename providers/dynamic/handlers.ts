@@ -1,15 +1,15 @@
 import type { Handler } from "../lifecycle/handler";
 import { LinuxKitError } from "../../sdk/assembly/error";
 
-const loaders: Readonly<Record<string, () => Handler>> = {
-    "linuxkit:Image": () => (require("./wiring/image") as typeof import("./wiring/image")).image(),
-    "linuxkit/qemu:Machine": () => (require("./wiring/machine") as typeof import("./wiring/machine")).machine(),
+const loaders: Readonly<Record<string, () => Promise<Handler>>> = {
+    "linuxkit:Image": async () => (require("./wiring/image") as typeof import("./wiring/image")).image(),
+    "linuxkit/qemu:Machine": async () => (require("./wiring/machine") as typeof import("./wiring/machine")).machine(),
 };
 
-const loaded = new Map<string, Handler>();
+const loaded = new Map<string, Promise<Handler>>();
 
 /** The handler of a resource type, loaded when a resource of it is first touched. */
-export function handlerOf(type: string): Handler {
+export function handlerOf(type: string): Promise<Handler> {
     const load = loaders[type];
     if (load === undefined) {
         throw new LinuxKitError(

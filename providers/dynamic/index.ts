@@ -14,7 +14,7 @@ export async function check(
     news: Properties,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
     return run(news, async () => {
-        const { inputs, failures } = await handlerOf(type).check(olds, news);
+        const { inputs, failures } = await (await handlerOf(type)).check(olds, news);
         return { inputs: clean(inputs), failures: [...failures] };
     });
 }
@@ -26,21 +26,21 @@ export async function diff(
     news: Properties,
 ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
     return run(news, async () => {
-        const answer = await handlerOf(type).diff(id, olds, news);
+        const answer = await (await handlerOf(type)).diff(id, olds, news);
         return { ...answer, replaces: [...answer.replaces] };
     });
 }
 
 export async function create(type: string, inputs: Properties): Promise<{ id: string; outs: Properties }> {
     return run(inputs, async () => {
-        const { id, outs } = await handlerOf(type).create(inputs);
+        const { id, outs } = await (await handlerOf(type)).create(inputs);
         return { id, outs: clean(outs) };
     });
 }
 
 export async function read(type: string, id: string, props: Properties): Promise<{ id: string; props: Properties }> {
     return run(props, async () => {
-        const found = await handlerOf(type).read(id, props);
+        const found = await (await handlerOf(type)).read(id, props);
         return { id: found.id, props: clean(found.outs) };
     });
 }
@@ -52,13 +52,13 @@ export async function update(
     news: Properties,
 ): Promise<{ outs: Properties }> {
     return run(news, async () => {
-        const { outs } = await handlerOf(type).update(id, olds, news);
+        const { outs } = await (await handlerOf(type)).update(id, olds, news);
         return { outs: clean(outs) };
     });
 }
 
 async function remove(type: string, id: string, props: Properties): Promise<void> {
-    await run(props, () => handlerOf(type).delete(id, props));
+    await run(props, async () => (await handlerOf(type)).delete(id, props));
 }
 export { remove as delete };
 

@@ -1,0 +1,20 @@
+import { type ImageDeclaration, plannedImage } from "../../artifact/declaration";
+import { ensureImage } from "../../image";
+import type { Handler } from "../../lifecycle/handler";
+import { machineEnvironment, machineHandler } from "../../qemu";
+import { engineProgress } from "../engine-log";
+import { engine } from "./engine";
+import { buildEnvironment } from "./environment";
+
+export async function machine(): Promise<Handler> {
+    return machineHandler(
+        await machineEnvironment({
+            engine: engine(),
+            ensureImage: (image) => {
+                const declaration = image as unknown as ImageDeclaration;
+                return ensureImage(plannedImage(declaration), buildEnvironment(declaration.mirrors));
+            },
+            progress: engineProgress(),
+        }),
+    );
+}

@@ -1,0 +1,195 @@
+import { imageHandler, type ImageEffects, sourcePath, unknownValue } from "../../providers/artifact/image";
+import { digestOf } from "../../providers/image";
+import type { BuiltImage, ImagePlan } from "../../providers/image/plan";
+import type { Properties } from "../../providers/lifecycle/handler";
+import { LinuxKitError } from "../../sdk/assembly/error";
+import type { AssemblySpec, ComponentSpec, ResolvedDebian } from "../../sdk/assembly/spec";
+import * as linuxkit from "../../sdk";
+
+const assembly = new linuxkit.Assembly({
+    kernel: linuxkit.debian.kernel(),
+    init: [linuxkit.debian.base()],
+    services: [{ name: "redis", image: linuxkit.debian.packages(["redis-server"]), command: ["redis-server"] }],
+    files: [{ path: "/etc/motd", contents: "hello" }],
+});
+
+function news(change: Properties = {}): Properties {
+    return {
+        ...(assembly.components as Properties),
+        order: assembly.order,
+        architecture: "amd64",
+        compression: "fast",
+        identity: { organization: "o", project: "p", stack: "s", urn: "urn" },
+        digest: "",
+        initrd: {},
+        contents: {},
+        ...change,
+    };
+}
+
+/** An archive whose one package is at `version`. */
+class Archive {
+    version = "1.0";
+    resolutions = 0;
+
+    resolve = async (spec: AssemblySpec, previous: AssemblySpec | undefined): Promise<AssemblySpec> => {
+        const components = Object.entries(spec.components).map(([key, component]) => {
+            if (!("source" in component) || component.source === undefined) return [key, component];
+            const before = previous?.components[key];
+            const kept = before !== undefined && "resolved" in before ? before.resolved : undefined;
+            const declaration = JSON.stringify(component.source);
+            if (kept?.type === "debian" && kept.declaration === declaration) {
+                return [key, { ...component, resolved: kept }];
+            }
+            this.resolutions += 1;
+            return [key, { ...component, resolved: this.resolved(declaration) }];
+        });
+        return { ...spec, components: Object.fromEntries(components) as Record<string, ComponentSpec> };
+    };
+
+    private resolved(declaration: string): ResolvedDebian {
+        const entry = { architecture: "amd64", path: "pool/x.deb", repository: "main", sha256: "aa", sizeBytes: 1 };
+        return { type: "debian", declaration, packages: { x: { version: this.version, ...entry } } };
+    }
+}
+
+function handlerWith(overrides: Partial<ImageEffects> = {}, archive = new Archive()) {
+    const notes: string[] = [];
+    const built: ImagePlan[] = [];
+    const handler = imageHandler({
+        environment: () => ({}) as never,
+        resolve: archive.resolve,
+        digestOf,
+        build: async (plan): Promise<BuiltImage> => {
+            built.push(plan);
+            return {
+                digest: digestOf(plan),
+                kernelPath: "/store/kernel",
+                initrdPath: "/store/initrd",
+                cmdline: "quiet",
+                kernel: { sizeBytes: 1, sha256: "k" },
+                initrd: { sizeBytes: 2, sha256: "i" },
+                components: [{ key: "services.redis", sizeBytes: 3, sha256: "c", packages: [] }],
+                notes: ["a note"],
+            };
+        },
+        note: (line) => notes.push(line),
+        newId: () => "image-1",
+        ...overrides,
+    });
+    return { handler, notes, built, archive };
+}
+
+test("check resolves, and the digest is known", async () => {
+    const { handler } = handlerWith();
+    const { inputs, failures } = await handler.check({}, news());
+    expect(failures).toEqual([]);
+    expect(inputs["digest"]).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect((inputs["services.redis"] as { resolved: ResolvedDebian }).resolved.packages["x"]?.version).toBe("1.0");
+});
+
+test("an unchanged declaration keeps its resolution, a changed one resolves only itself", async () => {
+    const { handler, archive } = handlerWith();
+    const first = (await handler.check({}, news())).inputs;
+    expect(archive.resolutions).toBe(3);
+    archive.version = "2.0";
+    const second = (await handler.check(first, news())).inputs;
+    expect(second).toEqual(first);
+    const other = assembly.with({
+        services: [{ name: "redis", image: linuxkit.debian.packages(["valkey-server"]), command: ["valkey-server"] }],
+    });
+    const third = (await handler.check(first, news(other.components as Properties))).inputs;
+    expect(archive.resolutions).toBe(4);
+    expect(third["digest"]).not.toBe(first["digest"]);
+    expect(third["kernel"]).toEqual(first["kernel"]);
+});
+
+test("diff follows the digest, not the words of the declaration", async () => {
+    const { handler } = handlerWith();
+    const olds = (await handler.check({}, news())).inputs;
+    expect((await handler.diff("image-1", olds, olds)).changes).toBe(false);
+    const moved = { ...olds, identity: { urn: "other" }, mirrors: { main: "http://127.0.0.1/debian" } };
+    expect((await handler.diff("image-1", olds, moved)).changes).toBe(false);
+    const changed = (await handler.check(olds, news({ compression: "smallest" }))).inputs;
+    expect(await handler.diff("image-1", olds, changed)).toEqual({
+        changes: true,
+        replaces: [],
+        deleteBeforeReplace: false,
+    });
+});
+
+test("create builds what check planned and holds no path of this machine", async () => {
+    const { handler, built, notes } = handlerWith();
+    const { inputs } = await handler.check({}, news());
+    const { id, outs } = await handler.create(inputs);
+    expect(id).toBe("image-1");
+    expect(built.map(digestOf)).toEqual([inputs["digest"]]);
+    expect(outs["initrd"]).toEqual({ sizeBytes: 2, sha256: "i" });
+    expect(outs["contents"]).toEqual({ "services.redis": { sizeBytes: 3, sha256: "c", packages: [] } });
+    expect(JSON.stringify(outs)).not.toContain("/store");
+    expect(notes).toEqual(["a note"]);
+    expect((await handler.diff(id, outs, inputs)).changes).toBe(false);
+});
+
+test("an SBOM is made on request only, and asking for it is a change", async () => {
+    const { handler } = handlerWith();
+    const without = (await handler.check({}, news())).inputs;
+    const { outs } = await handler.create(without);
+    expect(outs["sbom"]).toBeUndefined();
+    const asked = (await handler.check(without, news({ spdx: true }))).inputs;
+    expect((await handler.diff("image-1", outs, asked)).changes).toBe(true);
+    const updated = (await handler.update("image-1", outs, asked)).outs;
+    expect(JSON.parse(updated["sbom"] as string)).toMatchObject({ spdxVersion: "SPDX-2.3" });
+    expect((await handler.diff("image-1", updated, asked)).changes).toBe(false);
+});
+
+test("an unknown leaf leaves the digest unknown and keeps what was recorded", async () => {
+    const { handler } = handlerWith();
+    const olds = (await handler.check({}, news())).inputs;
+    const redis = olds["services.redis"] as Record<string, unknown>;
+    const { resolved: _, ...declared } = redis;
+    const { inputs, failures } = await handler.check(
+        olds,
+        news({ "services.redis": { ...declared, command: ["redis-server", unknownValue] } }),
+    );
+    expect(failures).toEqual([]);
+    expect(inputs["digest"]).toBe(unknownValue);
+    expect((inputs["services.redis"] as typeof redis)["resolved"]).toEqual(redis["resolved"]);
+    expect((await handler.diff("image-1", olds, inputs)).changes).toBe(true);
+});
+
+test("every problem is a failure with the user's path", async () => {
+    const { handler } = handlerWith();
+    const { failures } = await handler.check(
+        {},
+        news({
+            compression: "tiny",
+            "services.redis": { ...(assembly.components["services.redis"] as object), comand: ["x"] },
+        }),
+    );
+    expect(failures.map(({ property }) => property)).toEqual(["compression", "services[0].comand"]);
+});
+
+test("what cannot be resolved names the component as the user wrote it", async () => {
+    const { handler } = handlerWith({
+        resolve: async () => {
+            throw new LinuxKitError("unknown-package", 'no package "redsi-server" in trixie', {
+                component: "services.redis",
+            });
+        },
+    });
+    const { failures } = await handler.check({}, news());
+    expect(failures).toEqual([{ property: "services[0].image", reason: 'no package "redsi-server" in trixie' }]);
+});
+
+test("paths of components are the program's", () => {
+    const order = ["kernel", "init.base", "onboot.a", "onboot.b", "services.redis", "files"];
+    expect(order.map((key) => sourcePath(key, order))).toEqual([
+        "kernel",
+        "init[0]",
+        "onboot[0].image",
+        "onboot[1].image",
+        "services[0].image",
+        "files",
+    ]);
+});
