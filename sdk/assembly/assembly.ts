@@ -38,8 +38,8 @@ export class Assembly implements Required<AssemblyArgs> {
     /** @throws LinuxKitError `invalid-assembly` with every problem of the plain values, each with its path */
     constructor(args: AssemblyArgs) {
         const findings = new Findings();
-        const declarations = declarationsOf(args, findings);
-        const { problems } = normalizeDeclarations(args?.architecture, declarations, findings);
+        const { architecture, declarations } = declarationsOf(args, findings);
+        const { problems } = normalizeDeclarations(architecture, declarations, findings);
         if (problems.length > 0) {
             throw new LinuxKitError("invalid-assembly", problemList(problems), { problems });
         }

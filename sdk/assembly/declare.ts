@@ -7,17 +7,24 @@ import type { ComponentKey } from "./spec";
 
 type Raw = Readonly<Record<string, unknown>>;
 
+/** What a program declares, taken apart and not judged yet. */
+interface Declared {
+    readonly architecture?: unknown;
+    readonly declarations: readonly Declaration[];
+}
+
 /** Takes a program's arguments apart into components, in LinuxKit's order; reports what has no place. */
-export function declarationsOf(args: unknown, findings: Findings): Declaration[] {
+export function declarationsOf(args: unknown, findings: Findings): Declared {
     if (!isObject(args)) {
         findings.reject("assembly", `must be an object with LinuxKit's sections, not ${kindOf(args)}`);
-        return [];
+        return { declarations: [] };
     }
     const known = ["architecture", ...sections];
     for (const key of Object.keys(args).filter((each) => !known.includes(each))) {
         findings.reject(key, `is no section of an assembly${suggestion(key, known)}`);
     }
-    return sections.flatMap((section) => sectionDeclarations(section, property(args, section), findings));
+    const declarations = sections.flatMap((section) => sectionDeclarations(section, property(args, section), findings));
+    return { architecture: property(args, "architecture"), declarations };
 }
 
 function sectionDeclarations(section: Section, value: unknown, findings: Findings): Declaration[] {

@@ -3,8 +3,8 @@ import type { DebianArchiveArgs, DebianPackagesSource } from "../assembly/source
 
 /**
  * Packages of Debian's archive as a root filesystem, with all they depend on; no recommended packages.
- * @param packages names of binary packages
+ * @param names of binary packages
  */
-export function packages(packages: InputList<string>, options: DebianArchiveArgs = {}): DebianPackagesSource {
-    return { type: "debian", role: "rootfs", packages, ...options };
+export function packages(names: InputList<string>, options: DebianArchiveArgs = {}): DebianPackagesSource {
+    return { type: "debian", role: "rootfs", packages: names, ...options };
 }

@@ -1,8 +1,8 @@
-import { Assembly, debian, dhcp, folder, staticAddress, type AssemblyArgs } from "../../sdk";
+import { Assembly, debian, dhcp, folder, staticAddress } from "../../sdk";
 import { problemsOf, redis, redisArgs, specOf, withFile, withService } from "./programs";
 
 function changed(changes: object): Assembly {
-    return new Assembly({ ...redisArgs, ...changes } as AssemblyArgs);
+    return new Assembly({ ...redisArgs, ...changes });
 }
 
 const address = { interface: "eth0", address: "10.0.0.2/24" };

@@ -124,6 +124,10 @@ test.each([[{ services: redis }], [{ services: [null] }], [{ services: ["redis"]
     },
 );
 
+test("nothing is no assembly", () => {
+    expect(() => new Assembly(undefined as never)).toThrow(/assembly: must be an object/);
+});
+
 test("removing what another needs is an error with its path", () => {
     const web: ServiceArgs = { ...redis, name: "web", dependsOn: ["redis"] };
     const base = new Assembly(redisArgs).with({ services: [web] });

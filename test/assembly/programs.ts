@@ -1,4 +1,4 @@
-import { Assembly, debian, dhcp, type AssemblyArgs, type FileArgs, type ServiceArgs } from "../../sdk";
+import { Assembly, debian, dhcp, type AssemblyArgs, type ServiceArgs } from "../../sdk";
 import { LinuxKitError } from "../../sdk/assembly/error";
 import { normalizeAssembly, type NormalizedAssembly } from "../../sdk/assembly/normalize";
 import type { Problem } from "../../sdk/assembly/read/findings";
@@ -28,7 +28,7 @@ export function withService(service: object): Assembly {
 }
 
 export function withFile(file: object): Assembly {
-    return new Assembly({ ...redisArgs, files: [{ path: "/etc/motd", ...file } as FileArgs] });
+    return new Assembly({ ...redisArgs, files: [{ path: "/etc/motd", ...file }] });
 }
 
 /** What a constructor refuses. */

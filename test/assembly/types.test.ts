@@ -4,7 +4,9 @@ import * as ts from "typescript";
 /** An `@ts-expect-error` over a line that compiles is itself an error, so that this holds both ways. */
 test("the types take what a program may write, and refuse the rest", () => {
     const root = join(__dirname, "../..");
-    const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile) as { config: object };
+    const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
+        config: object;
+    };
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
     const program = ts.createProgram([join(__dirname, "types/program.ts")], { ...options, noEmit: true });
     const diagnostics = ts.getPreEmitDiagnostics(program).map(({ messageText, file, start }) => {

@@ -1,7 +1,7 @@
 import { capabilityNames } from "../data/capabilities";
 import { rlimitNames } from "../data/rlimits";
 import { alternatives, suggestion } from "../read/findings";
-import { flag, integer, list, oneOf, type Reader, record, text, then } from "../read/reader";
+import { flag, integer, list, oneOf, type Reader, record, text, refine } from "../read/reader";
 import { defaulted, optional, required, shape } from "../read/shape";
 import { absolutePath, command, type Context, processIdentity, isAbsolutePath, paths, secretText } from "./leaves";
 import { binds, devices, mounts, tmpfs } from "./mounts";
@@ -9,7 +9,7 @@ import { resources } from "./resources";
 import { noRuntime, runtime } from "./runtime";
 
 /** "all" or "none" alone stand for a whole list, as in LinuxKit. */
-const capabilities: Reader<readonly string[]> = then(
+const capabilities: Reader<readonly string[]> = refine(
     list(text(), 'a list of capabilities, such as ["CAP_NET_ADMIN"], or ["all"]'),
     (names, path, findings) => {
         if (names.length === 1 && names[0]?.toLowerCase() === "all") {
@@ -57,7 +57,7 @@ const sysctlName = text({ what: 'the name of a kernel setting, such as "net.core
     /^[A-Za-z0-9_-]+([./][A-Za-z0-9_-]+)+$/.test(value),
 );
 
-const rlimit: Reader<string> = then(
+const rlimit: Reader<string> = refine(
     text({ what: '"name,soft,hard" with numbers or "unlimited", such as "nofile,1024,unlimited"' }, (value) =>
         /^\s*\w+\s*,\s*(\d+|unlimited)\s*,\s*(\d+|unlimited)\s*$/i.test(value),
     ),

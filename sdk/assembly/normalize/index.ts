@@ -1,2 +1,1 @@
 export { normalizeAssembly, type NormalizedAssembly } from "./assembly";
-export type { AssemblyInputs } from "./declaration";

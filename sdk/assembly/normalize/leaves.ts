@@ -1,5 +1,5 @@
 import { suggestion } from "../read/findings";
-import { integer, leaf, list, type Reader, text, then } from "../read/reader";
+import { integer, leaf, list, type Reader, text, refine } from "../read/reader";
 import { durationForms, parseBytes, parseDuration, sizeForms } from "../units";
 
 /** What a component may refer to. */
@@ -29,7 +29,7 @@ export const paths: Reader<readonly string[]> = list(absolutePath, "a list of ab
 export const secretText: Reader<string> = text({ what: "a string", secret: true });
 
 /** A program and its arguments; arguments may be secrets. */
-export const command: Reader<readonly string[]> = then(
+export const command: Reader<readonly string[]> = refine(
     list(
         text({ what: "a string without a NUL character", secret: true }, (each) => !each.includes("\0")),
         'a list of a program and its arguments, such as ["redis-server", "--port", "6379"]',
@@ -87,7 +87,7 @@ export function fileIdentity(context: Context): Reader<number | string> {
         { what: `a whole number from 0 to ${highestId}, or the name of a container` },
         (value) => (isId(value) || (typeof value === "string" && value !== "") ? value : undefined),
     );
-    return then(read, (value, path, findings) => {
+    return refine(read, (value, path, findings) => {
         if (typeof value === "number" || value === "root" || context.containers.includes(value)) {
             return value;
         }

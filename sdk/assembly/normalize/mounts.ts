@@ -1,5 +1,5 @@
 import { type Findings, suggestion } from "../read/findings";
-import { integer, list, oneOf, type Reader, text, then } from "../read/reader";
+import { integer, list, oneOf, type Reader, text, refine } from "../read/reader";
 import { defaulted, optional, required, shape } from "../read/shape";
 import type { DeviceSpec, MountSpec } from "../spec";
 import { absolutePath, type Context, isAbsolutePath, mode, strings } from "./leaves";
@@ -21,7 +21,7 @@ const mountArgs = shape("a mount", {
 });
 
 /** A mount with what is left out filled in as LinuxKit does. */
-export const mount: Reader<MountSpec> = then(mountArgs, (given, path, findings) => {
+const mount: Reader<MountSpec> = refine(mountArgs, (given, path, findings) => {
     const fromSource = given.source !== undefined && Object.hasOwn(usualDestinations, given.source);
     const type = given.type ?? (fromSource ? given.source : given.destination === "/dev" ? "tmpfs" : undefined);
     if (type === undefined) {
@@ -42,7 +42,7 @@ export const mounts: Reader<readonly MountSpec[]> = list(mount, "a list of mount
 
 /** "source:destination[:options]", the source an absolute path or a volume. */
 export function binds(context: Context): Reader<readonly string[]> {
-    const bind = then(
+    const bind = refine(
         text(
             { what: '"source:destination" or "source:destination:options", such as "/var/lib/redis:/data:rw"' },
             (value) => /^[^:]+:[^:]+(:[^:]+)?$/.test(value),
@@ -93,7 +93,7 @@ const deviceArgs = shape("a device", {
 });
 
 /** The path "all" stands for every device of the type, so it has no numbers. */
-const device: Reader<DeviceSpec> = then(deviceArgs, (given, path, findings) => {
+const device: Reader<DeviceSpec> = refine(deviceArgs, (given, path, findings) => {
     const { major, minor, mode: permissions } = given;
     if (given.path === "all") {
         return { ...given, major: 0, minor: 0, mode: "0666" };

@@ -1,4 +1,4 @@
-import { integer, leaf, list, type Reader, record, text, then } from "../read/reader";
+import { integer, leaf, list, type Reader, record, text, refine } from "../read/reader";
 import { optional, required, shape } from "../read/shape";
 import type { ResourcesSpec } from "../spec";
 import { secretText, size } from "./leaves";
@@ -32,7 +32,7 @@ const microseconds = integer("microseconds, a whole number from 1", 1);
 /** OCI runtime spec `linux.resources`; what is absent is not limited. */
 export const resources: Reader<ResourcesSpec> = shape("resources", {
     memory: optional(
-        then(
+        refine(
             shape("memory", { limit: optional(size), reservation: optional(size), swap: optional(swap) }),
             (memory, path, findings) => {
                 const { limit, swap: total } = memory;

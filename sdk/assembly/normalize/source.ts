@@ -2,7 +2,7 @@ import { basePackages, kernelPackages, runtimePackages } from "../data/debian-pa
 import { machineFamilies } from "../data/machine-families";
 import { isOpaque } from "../inputs";
 import { shown } from "../read/findings";
-import { flag, isObject, list, oneOf, property, type Reader, text, then } from "../read/reader";
+import { flag, isObject, list, oneOf, property, type Reader, text, refine } from "../read/reader";
 import { defaulted, optional, required, shape } from "../read/shape";
 import type { DebianSource, FolderSource, SourceSpec } from "../spec";
 import type { Context } from "./leaves";
@@ -56,7 +56,7 @@ function readerOf(kind: SourceKind, context: Context): Reader<SourceSpec> {
     }
 }
 
-const url: Reader<string> = then(
+const url: Reader<string> = refine(
     text({ what: 'a base URL that starts with "http://" or "https://"', secret: true }, (value) => {
         const parsed = URL.parse(value);
         return parsed !== null && (parsed.protocol === "http:" || parsed.protocol === "https:");
@@ -91,7 +91,7 @@ const packageName: Reader<string> = text(
     (value) => /^[a-z0-9][a-z0-9+.-]+$/.test(value),
 );
 
-const packageNames: Reader<readonly string[]> = then(
+const packageNames: Reader<readonly string[]> = refine(
     list(packageName, 'a list of package names, such as ["redis-server"]'),
     (names, path, findings) => (names.length === 0 ? findings.reject(path, "must name at least one package") : names),
 );
@@ -117,14 +117,14 @@ function kernelSource(context: Context): Reader<DebianSource> {
         families: defaulted(list(oneOf(machineFamilies), "a list of machine families"), ["qemu"]),
         modules: defaulted(list(moduleName, "a list of module names"), []),
     });
-    return then(read, (kernel, _path, findings) =>
+    return refine(read, (kernel, _path, findings) =>
         context.architecture === undefined
             ? findings.defer()
             : { ...kernel, packages: [kernelPackages[context.architecture]] },
     );
 }
 
-const baseSource: Reader<DebianSource> = then(
+const baseSource: Reader<DebianSource> = refine(
     shape("Debian's base", {
         ...archive,
         role: required(oneOf(["base"]), '"base"'),

@@ -39,7 +39,7 @@ const longestShown = 80;
 
 /** A value for a message: JSON, cut short. Never for what may be a secret. */
 export function shown(value: unknown): string {
-    if (typeof value === "object" || typeof value === "function" || value === undefined) {
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
         return kindOf(value);
     }
     const text = typeof value === "string" ? JSON.stringify(value) : String(value);

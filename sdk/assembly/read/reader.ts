@@ -90,7 +90,7 @@ export function record<T>(element: Reader<T>, key: Reader<string> = text()): Rea
 }
 
 /** A reader whose result is judged further; `check` reports through the findings and answers undefined, or converts. */
-export function then<T, U>(
+export function refine<T, U>(
     read: Reader<T>,
     check: (value: T, path: string, findings: Findings) => U | undefined,
 ): Reader<U> {

@@ -48,8 +48,8 @@ export function shape<F extends Fields>(
             return findings.reject(path, `must be ${what}, an object, not ${kindOf(value)}`);
         }
         for (const key of Object.keys(value).filter((each) => !known.includes(each) && !isAbsent(value[each]))) {
-            const place = property(elsewhere, key) ?? `is no property of ${what}${suggestion(key, known)}`;
-            findings.reject(member(path, key), String(place));
+            const place = Object.hasOwn(elsewhere, key) ? elsewhere[key] : undefined;
+            findings.reject(member(path, key), place ?? `is no property of ${what}${suggestion(key, known)}`);
         }
         return readFields(value, fields, path, findings);
     };
