@@ -6,6 +6,8 @@ const refused: readonly (readonly [string, object, string, string])[] = [
     ["a key far from any other", { zebra: 1 }, ".zebra", "is no property of a service"],
     ["a name in upper case", { name: "Worker" }, ".name", '"Worker"'],
     ["a name with a slash", { name: "a/b" }, ".name", "lower-case letters"],
+    ["a name like an option", { name: "-v" }, ".name", '"-v"'],
+    ["a long name", { name: "a".repeat(64) }, ".name", "at most 63"],
     ["an empty name", { name: "" }, ".name", '""'],
     ["no image", { image: undefined }, ".image", "is required"],
     ["an image reference", { image: "redis:7-alpine" }, ".image", '"redis:7-alpine"'],

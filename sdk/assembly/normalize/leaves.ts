@@ -10,9 +10,9 @@ export interface Context {
     readonly volumes: readonly string[];
 }
 
-/** LinuxKit's own rule for volume names, which also keeps every name usable as a folder. */
-export const namePattern = /^[a-z0-9_-]+$/;
-export const nameForm = 'a name of lower-case letters, digits, "_" and "-", such as "redis"';
+/** LinuxKit's own rule for volumes, for all names: they are folders. No leading "-": runtimes would take it for an option. */
+export const namePattern = /^[a-z0-9_][a-z0-9_-]{0,62}$/;
+export const nameForm = 'a name of at most 63 lower-case letters, digits, "_" and "-", such as "redis"';
 
 export function isAbsolutePath(path: string): boolean {
     return path.startsWith("/") && !path.includes("\0") && !path.split("/").includes("..");
