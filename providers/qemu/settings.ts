@@ -54,7 +54,10 @@ export function readSettings(inputs: Properties): MachineSettings {
     };
 }
 
-/** The part of the settings that a running machine was started with: another one means another start. */
+/**
+ * The part of the settings that a running machine was started with: another one means another start. Journals compare
+ * its digest across versions of this package, so its form stays.
+ */
 export function startedWith(settings: MachineSettings): Properties {
     const { image, memoryBytes, cpus, ports, kernelArguments, accelerator } = settings;
     return {

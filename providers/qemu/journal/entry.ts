@@ -19,7 +19,7 @@ export interface MachineEntry {
     /** The provider process that last worked on it. */
     readonly worker: ProcessIdentity;
     /** Its work, until that is done; what is left here by a dead worker was cut off. */
-    readonly attempt?: "create" | "update";
+    readonly attempt?: "create" | "update" | "delete";
     /** The start of QEMU that was last tried. */
     readonly start?: MachineStart;
 }

@@ -13,8 +13,7 @@ import { withQmp } from "../qmp";
 const answerMilliseconds = 5000;
 const quitMilliseconds = 2000;
 const killMilliseconds = 10_000;
-/** A process that ends closes its socket before it is gone. */
-const endMilliseconds = 1000;
+const lookMilliseconds = 100;
 
 /**
  * The living QEMU of a machine: the recorded process, or, where an attempt died between start and record, the process
@@ -34,17 +33,23 @@ export async function findMachineProcess(
 export type Power = "running" | "stopped";
 
 /**
- * @throws LinuxKitError `qmp-silent` when the process lives and does not answer
+ * Asks QEMU, and waits for one that has only just started.
+ * @throws LinuxKitError `qmp-silent` or `qmp-unreachable` when the process lives and does not answer
  */
 export async function powerOf(directory: string, qemu: ProcessIdentity): Promise<Power> {
-    try {
-        const answer = await withQmp(directory, answerMilliseconds, (qmp) => qmp.execute("query-status"));
-        return (answer as { readonly status: string }).status === "running" ? "running" : "stopped";
-    } catch (error) {
-        if (await hasEnded(qemu, endMilliseconds)) {
-            return "stopped";
+    const end = performance.now() + answerMilliseconds;
+    for (;;) {
+        try {
+            const answer = await withQmp(directory, answerMilliseconds, (qmp) => qmp.execute("query-status"));
+            return (answer as { readonly status: string }).status === "running" ? "running" : "stopped";
+        } catch (error) {
+            if (await hasEnded(qemu, lookMilliseconds)) {
+                return "stopped";
+            }
+            if (performance.now() >= end) {
+                throw error;
+            }
         }
-        throw error;
     }
 }
 

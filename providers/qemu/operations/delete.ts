@@ -14,6 +14,15 @@ export async function remove(
 ): Promise<void> {
     await requireThisHost(environment, id, outs);
     const { deleteSeconds } = readSettings(outs);
+    await steps.run("record the attempt", () => begin(environment, id));
     await steps.run("power off", () => powerOff(environment, id, deleteSeconds, steps.signal));
     await steps.run("remove its files", () => forget(environment, id, outs["identity"] as Identity));
+}
+
+/** A machine that is off because its deletion was cut off is not one that runs, whatever state says. */
+async function begin({ journal, self }: MachineEnvironment, id: string): Promise<void> {
+    const entry = await journal.find(id);
+    if (entry !== undefined) {
+        await journal.write({ ...entry, worker: self, attempt: "delete" });
+    }
 }

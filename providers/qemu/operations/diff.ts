@@ -1,24 +1,39 @@
 import canonicalize from "canonicalize";
 import type { Properties } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
+import { readSettings } from "../settings";
+import { thisHost, wantedDigest } from "./host";
 
 const settings = ["memory", "cpus", "ports", "kernelArguments", "accelerator", "timeouts"];
 
 /** Another image is another machine; everything else is the same one started again. */
 export async function diff(
-    { journal }: MachineEnvironment,
+    environment: MachineEnvironment,
     id: string,
     olds: Properties,
     news: Properties,
 ): Promise<{ changes: boolean; replaces: readonly string[]; deleteBeforeReplace: boolean }> {
     const replaced = digestOf(olds) !== digestOf(news);
     const changed = settings.some((key) => !isSame(olds[key], news[key]));
-    const wanting = olds["status"] !== "running" || (await journal.find(id))?.attempt !== undefined;
     return {
-        changes: replaced || changed || wanting,
+        changes: replaced || changed || olds["status"] !== "running" || (await isAdrift(environment, id, olds, news)),
         replaces: replaced ? ["image"] : [],
         deleteBeforeReplace: replaced,
     };
+}
+
+/** An update or a deletion was cut off, perhaps after its last step, before the engine heard of it. */
+async function isAdrift(
+    environment: MachineEnvironment,
+    id: string,
+    olds: Properties,
+    news: Properties,
+): Promise<boolean> {
+    const entry = await environment.journal.find(id);
+    if (entry === undefined) {
+        return olds["hostHash"] === (await thisHost(environment));
+    }
+    return entry.attempt !== undefined || entry.digest !== (await wantedDigest(environment, readSettings(news)));
 }
 
 function digestOf(properties: Properties): unknown {
