@@ -16,7 +16,7 @@ export type {
     MountArgs,
     ServiceArgs,
 } from "./container-args";
-export type { Capability } from "./data/capabilities";
+export { type Capability, capabilityNames } from "./data/capabilities";
 export type { MachineFamily } from "./data/machine-families";
 export { LinuxKitError } from "./error";
 export type { InputList, InputRecord } from "./inputs";
@@ -37,5 +37,5 @@ export type {
     VolumeSource,
 } from "./source-args";
 export { folder } from "./sources";
-export type { Architecture } from "./spec";
+export type { Architecture, ComponentKey } from "./spec";
 export type { Duration, DurationUnit, Size, SizeUnit } from "./units";

@@ -1,5 +1,4 @@
-/** Kinds of machine that a kernel's modules are picked for. */
-export const machineFamilies = ["qemu", "aws", "gcp", "azure"] as const;
-
 /** A kind of machine that a kernel's modules are picked for: "qemu". */
-export type MachineFamily = (typeof machineFamilies)[number];
+export type MachineFamily = "qemu" | "aws" | "gcp" | "azure";
+
+export const machineFamilies: readonly MachineFamily[] = ["qemu", "aws", "gcp", "azure"];
