@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import type { Content } from "../tree/entry";
+
+/** The whole of a content; its chunks may be reused by their reader, so they are copied. */
+export async function collectBytes(content: Content): Promise<Buffer> {
+    const bytes = Buffer.alloc(content.sizeBytes);
+    let position = 0;
+    for await (const chunk of content.chunks()) {
+        position += chunk.copy(bytes, position);
+    }
+    return bytes;
+}
+
+export function bufferContent(bytes: Buffer): Content {
+    return { sizeBytes: bytes.length, chunks: () => [bytes] };
+}
+
+/** The same bytes; `onDigest` gets their SHA-256 once the last has been read. */
+export function hashedContent(content: Content, onDigest: (sha256: string) => void): Content {
+    return {
+        sizeBytes: content.sizeBytes,
+        async *chunks() {
+            const hash = createHash("sha256");
+            for await (const chunk of content.chunks()) {
+                hash.update(chunk);
+                yield chunk;
+            }
+            onDigest(hash.digest("hex"));
+        },
+    };
+}
