@@ -1,0 +1,26 @@
+import { accessSync, constants, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Assembly, dhcp, staticAddress } from "../../sdk";
+import { machineFamilies } from "../../sdk/assembly/data/machine-families";
+import type { ContainerSpec } from "../../sdk/assembly/spec";
+import { FAMILY_MODULES } from "../../providers/image/debian/data/families";
+import { redisArgs, specOf } from "./programs";
+
+/** The vocabulary imports nothing of the builder; what they must agree on is held here. */
+const components = join(__dirname, "../../providers/image/base/components");
+
+test("the machine families are those that the kernel's modules are listed for", () => {
+    expect(machineFamilies.toSorted()).toEqual(Object.keys(FAMILY_MODULES).toSorted());
+});
+
+test("every built-in component ships its program, and every one that ships can be declared", () => {
+    const onboot = [dhcp(), staticAddress({ interface: "eth0", address: "10.0.0.2/24" })];
+    const { components: specs } = specOf(new Assembly({ ...redisArgs, onboot }));
+    const names = onboot.map(({ name }) => {
+        const { source, command } = specs[`onboot.${name}`] as ContainerSpec;
+        const folder = source.type === "builtin" ? source.name : "";
+        accessSync(join(components, folder, String(command?.[0])), constants.X_OK);
+        return folder;
+    });
+    expect(names.toSorted()).toEqual(readdirSync(components).toSorted());
+});
