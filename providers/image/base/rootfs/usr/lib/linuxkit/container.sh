@@ -1,4 +1,3 @@
-# shellcheck shell=sh disable=SC2154
 # One container: what its service.sh asks for, and the runtime that runs it.
 
 state=/run/linuxkit
@@ -10,7 +9,7 @@ say() {
     echo "linuxkit: $*" >/dev/console
 }
 
-# Sets variables, since a command substitution would fork.
+# To variables, since a command substitution would fork.
 read_uptime() {
     read -r uptime _ </proc/uptime
     seconds=${uptime%.*}
@@ -21,20 +20,18 @@ last_line() { # file
     echo "${line:-no output}"
 }
 
+# Sets what a service.sh says, and the functions `prepare` and `health_command`.
+load_container() { # directory
+    . "$1/service.sh"
+    bundle=$1$bundle_folder
+}
+
 # For the `prepare` of a service.sh.
 mount_at() { # type source destination options
     mkdir -p "$3" && mount ${1:+-t "$1"} ${4:+-o "$4"} "$2" "$3"
 }
 
-# Reads a service.sh: settings, and the functions `prepare` and `health_command`.
-load_container() { # directory
-    # shellcheck source=/dev/null
-    . "$1/service.sh"
-    bundle=$1$bundle_folder
-}
-
 run_container() { # id log pid-file
-    rm -f "$3"
     [ ! -d "/run/$runtime/$1" ] || "$runtime" delete -f "$1"
     "$runtime" run --bundle "$bundle" --pid-file "$3" "$1" </dev/null
 } >>"$2" 2>&1
@@ -49,9 +46,9 @@ run_section() { # section
         prepare >>"$log" 2>&1 && run_container "$id" "$log" "$state/$1.pid"
         code=$?
         rm -f "$state/$1.pid"
-        if [ "$code" -ne 0 ]; then
-            failure="$1 ${id#???-} failed: exit $code: $(last_line "$log")"
-            return 1
-        fi
+        [ "$code" -eq 0 ] && continue
+        failure="$1 ${id#???-} failed: exit $code: $(last_line "$log")"
+        say "$failure"
+        return 1
     done
 }

@@ -1,22 +1,14 @@
-# shellcheck shell=sh disable=SC2154
 # Whether a service is well; `reason` says why it is not.
 
 probe() {
     case $health in
-    tcp) in_network nc -w "$health_timeout" -e true 127.0.0.1 "$health_target" ;;
-    http) in_network timeout "$health_timeout" wget -q -O /dev/null "$health_target" ;;
+    tcp) ${own_network:+nsenter -t $pid -n} nc -w "$health_timeout" 127.0.0.1 "$health_target" -e true ;;
+    http) ${own_network:+nsenter -t $pid -n} timeout "$health_timeout" wget -q -O /dev/null "$health_target" ;;
     command) health_command ;;
-    esac >"$state/$name.health" 2>&1 </dev/null && return
-    reason=$(last_line "$state/$name.health")
-    return 1
-}
-
-in_network() {
-    if [ -n "$own_network" ]; then
-        nsenter -t "$pid" -n "$@"
-    else
-        "$@"
-    fi
+    esac >"$state/$name.health" 2>&1 </dev/null
+    result=$?
+    [ "$result" -eq 0 ] || reason="$health check: exit $result: $(last_line "$state/$name.health")"
+    return "$result"
 }
 
 # For the `health_command` of a service.sh.
@@ -35,23 +27,26 @@ listening() {
     return 1
 }
 
+# The runtime ends the file without a newline, which `read` takes for a failure.
+read_pid() {
+    pid=
+    read -r pid <"$pid_file"
+    [ -n "$pid" ]
+} 2>/dev/null
+
 # Without a health check a service is ready once it has run for a second.
 first_probe() {
-    reason='it does not start'
-    read -r pid <"$pid_file" || return 1
+    read_pid || return 1
     case $health in
-    '') [ "$((seconds - started))" -ge 2 ] ;;
+    '') [ "${uptime%.*}${uptime#*.}" -ge "$((started + 100))" ] ;;
     tcp) listening && probe ;;
     *) probe ;;
     esac
-} 2>/dev/null
+}
 
 healthy() {
     [ -n "$health" ] || return 0
-    if probe; then
-        failures=0
-    else
-        failures=$((failures + 1))
-    fi
+    failures=$((failures + 1))
+    ! probe || failures=0
     [ "$failures" -lt "$health_retries" ]
 }

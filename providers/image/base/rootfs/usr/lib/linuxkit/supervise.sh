@@ -1,22 +1,21 @@
-# shellcheck shell=sh disable=SC2154
 # One process for each service. It sleeps in a read of the service's own pipe, where the service's end or a stop arrives.
 
 . /usr/lib/linuxkit/health.sh
 
 supervise() { # name
-    name=$1 log=$logs/$1.log pid_file=$state/$1.pid delay=1 ready='' failed=''
+    name=$1 log=$logs/$1.log pid_file=$state/$1.pid delay=1 ready='' failed='' reason='it does not start'
     exec 4<>"$state/$name.events"
     load_container "/containers/services/$name"
     read_uptime
     deadline=$((seconds + ready_timeout))
-    if ! prepare >>"$log" 2>&1; then
+    if prepare >>"$log" 2>&1; then
+        while run_service; do
+            back_off
+        done
+    else
         fail "cannot be prepared: $(last_line "$log")"
-        end
     fi
-    while :; do
-        run_service
-        after_exit
-    done
+    end
 }
 
 end() {
@@ -24,29 +23,27 @@ end() {
     exit
 }
 
-become_ready() {
-    ready=1
-    read_uptime
-    [ $# -eq 0 ] || say "service $name ready ${uptime}s"
-    echo "ready $name" >&3
-}
-
-# Says so once: what waits for the machine needs no more, and a service may still come up.
+# Says so once: what waits for the machine needs no more, though the service may still come up.
 fail() { # reason
-    [ -z "$failed$ready" ] || return 0
+    [ -n "$failed$ready" ] || echo "failed $name service $name $1" >&3
     failed=1
-    echo "failed $name service $name $1" >&3
 }
 
-check_deadline() { # reason
+become_ready() {
+    [ -n "$ready" ] || echo "ready $name" >&3
+    ready=1
+}
+
+check_deadline() {
     [ -z "$failed$ready" ] && [ "$seconds" -ge "$deadline" ] || return 0
-    say "service $name not ready after ${ready_timeout}s: $1"
-    fail "not ready after ${ready_timeout}s: $1"
+    say "service $name not ready after ${ready_timeout}s: $reason"
+    fail "not ready after ${ready_timeout}s: $reason"
 }
 
 run_service() {
+    rm -f "$pid_file"
     read_uptime
-    started=$seconds well='' failures=0 pause=1 rotated=$seconds stop_at='' pid=''
+    started=${uptime%.*}${uptime#*.} well='' failures=0 pause=1 rotated=$seconds stop_at=''
     {
         run_container "$name" "$log" "$pid_file"
         echo "exited $?" >&4
@@ -55,22 +52,23 @@ run_service() {
     until wait_event; do
         read_uptime
         if [ -n "$stop_at" ]; then
-            terminate
+            [ "$seconds" -lt "$stop_at" ] || signal=KILL
+            [ -z "$signal" ] || ! read_pid || ! kill "-$signal" "$pid" || signal=''
         elif [ -z "$well" ]; then
             start_up
         elif ! healthy; then
             say "service $name unhealthy: $reason"
-            signal KILL
+            kill -KILL "$pid"
         fi
         rotate_log
     done
     wait
+    after_exit
 }
 
 # True when the service has ended, with its exit code in `code`.
 wait_event() {
     event=''
-    # shellcheck disable=SC3045
     read -r -t "$((pause / 10)).$((pause % 10))" event code <&4
     if [ "$event" = stop ]; then
         read_uptime
@@ -79,21 +77,14 @@ wait_event() {
     [ "$event" = exited ]
 }
 
-terminate() {
-    [ "$seconds" -lt "$stop_at" ] || signal=KILL
-    [ -z "$signal" ] || ! signal "$signal" || signal=''
-}
-
-signal() { # name
-    read -r pid <"$pid_file" && kill "-$1" "$pid"
-} 2>/dev/null
-
 start_up() {
     if first_probe; then
-        well=1 pause=$((health_interval * 10))
-        [ -n "$ready" ] || become_ready aloud
+        well=1 pause=$health_interval
+        read_uptime
+        say "service $name ready ${uptime}s"
+        become_ready
     else
-        check_deadline "$reason"
+        check_deadline
         [ "$health" = tcp ] || [ "$pause" -ge 10 ] || pause=$((pause * 2))
     fi
 }
@@ -102,39 +93,37 @@ start_up() {
 rotate_log() {
     [ "$seconds" -ge "$((rotated + 30))" ] || return 0
     rotated=$seconds
-    if [ "$(stat -c %s "$log")" -gt 1048576 ]; then
-        cp "$log" "$log.1"
-        : >"$log"
-    fi
+    [ "$(stat -c %s "$log")" -gt 1048576 ] || return 0
+    cp "$log" "$log.1"
+    : >"$log"
 }
 
+# True when it is to be started again.
 after_exit() {
     read_uptime
     if [ -n "$stop_at" ]; then
         say "service $name stopped"
-        end
+        return 1
     fi
     line=$(last_line "$log")
+    reason="exited $code: $line"
     [ -s "$pid_file" ] || fail "cannot start: $line"
-    if [ "$restart" = never ] || { [ "$restart" = on-failure ] && [ "$code" -eq 0 ]; }; then
-        say "service $name exited $code"
-        if [ "$code" -eq 0 ]; then
-            [ -n "$ready" ] || become_ready
-        else
-            fail "exited $code: $line"
-        fi
-        end
+    if [ "$restart" = never ] || [ "$restart$code" = on-failure0 ]; then
+        say "service $name $reason"
+        [ "$code" -ne 0 ] || become_ready
+        fail "$reason"
+        return 1
     fi
-    [ "$((seconds - started))" -lt 30 ] || delay=1
     say "service $name exited $code, restarting in ${delay}s: $line"
-    check_deadline "exited $code: $line"
-    back_off
+    check_deadline
 }
 
+# 1 s, doubled up to 30, and 1 again after half a minute of life.
 back_off() {
-    event='' retry=$((seconds + delay))
+    [ "$((seconds * 100 - started))" -lt 3000 ] || delay=1
+    retry=$((seconds + delay))
     while [ "$seconds" -lt "$retry" ]; do
-        # shellcheck disable=SC3045
+        event=''
         read -r -t "$((retry - seconds))" event <&4
         [ "$event" != stop ] || end
         read_uptime
