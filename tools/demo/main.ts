@@ -49,8 +49,7 @@ async function prepare({ pulumi, tarball }: Setup, directory: string, interrupti
         directory,
         env: process.env,
         run,
-    });
-    interruption.throwIfInterrupted();
+    }).finally(interruption.throwIfInterrupted);
     return { project, report, run, ...interruption };
 }
 

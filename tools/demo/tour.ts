@@ -10,7 +10,7 @@ import { isClosed, ping } from "./redis.ts";
 
 const STACK = "demo";
 const CHANGED_COMPONENT = "services.redis";
-const DESTROY = ["destroy", "--yes", "--skip-preview"];
+const DESTROY = ["destroy", "--yes", "--skip-preview", "--remove"];
 
 export interface Tour {
     readonly project: Project;
@@ -79,7 +79,11 @@ export async function cleanUp({ project, report, run }: Tour): Promise<boolean> 
     }
     const processes = await processesNaming(project.stateDirectory, run);
     processes.forEach((process) => report.note(`still running: ${process}`));
-    return code === 0 && processes.length === 0;
+    const clean = code === 0 && processes.length === 0;
+    if (clean) {
+        report.note("nothing is left");
+    }
+    return clean;
 }
 
 async function pulumi(tour: Tour, args: readonly string[], output: RunOptions["output"] = "show"): Promise<RunResult> {

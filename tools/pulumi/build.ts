@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findOnPath } from "../process/path.ts";
@@ -17,6 +18,12 @@ export interface BuildEffects {
 /** Folder of the Go module that pins what is built. */
 export function goModule(root: string): string {
     return join(root, "tools", "pulumi", "go");
+}
+
+/** Files of that module that decide what is built: all but its tests. */
+export function goSources(root: string): string[] {
+    const programs = readdirSync(join(goModule(root), "language-host")).filter((name) => !name.endsWith("_test.go"));
+    return ["go.mod", "go.sum", ...programs.toSorted().map((name) => join("language-host", name))];
 }
 
 export function requireGo(env: NodeJS.ProcessEnv): string {

@@ -5,7 +5,7 @@ import { ToolError } from "../process/report.ts";
 import type { Report } from "../process/report.ts";
 import type { Run } from "../process/run.ts";
 import { fingerprint } from "../setup/fingerprint.ts";
-import { buildFromModules, goModule, requireGo } from "./build.ts";
+import { buildFromModules, goModule, goSources, requireGo } from "./build.ts";
 import { makeOnce, toolCache } from "./cache.ts";
 import { checkCli } from "./cli.ts";
 import { downloadRelease, releaseUrl } from "./download.ts";
@@ -26,7 +26,7 @@ export interface WayEffects {
 export function pulumiWays(effects: WayEffects): Way[] {
     const cache = join(toolCache(effects.env), `pulumi-${PULUMI_VERSION}`);
     const downloaded = `${cache}-downloaded`;
-    const built = `${cache}-built-${fingerprint(goModule(effects.root), ["."]).slice(0, 12)}`;
+    const built = `${cache}-built-${fingerprint(goModule(effects.root), goSources(effects.root)).slice(0, 12)}`;
     return [
         onPath(effects),
         inCache("an earlier download", downloaded, effects),
