@@ -8,7 +8,7 @@ test("the types take what a program may write, and refuse the rest", () => {
         config: object;
     };
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
-    const program = ts.createProgram([join(__dirname, "types/program.ts")], { ...options, noEmit: true });
+    const program = ts.createProgram([require.resolve("./types/program.ts")], { ...options, noEmit: true });
     const diagnostics = ts.getPreEmitDiagnostics(program).map(({ messageText, file, start }) => {
         const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start ?? 0).line + 1;
         return `${file?.fileName ?? ""}:${line}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
