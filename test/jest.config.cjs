@@ -33,7 +33,8 @@ module.exports = {
         {
             ...common,
             displayName: "unit",
-            testMatch: ["<rootDir>/test/**/*.test.ts", `!${ARCHIVE}`, ...MACHINE.map((pattern) => `!${pattern}`)],
+            testMatch: ["<rootDir>/test/**/*.test.ts"],
+            testPathIgnorePatterns: ["\\.(archive|boot)\\.test\\.ts$", "<rootDir>/test/e2e/"],
             testTimeout: MINUTE_MS,
         },
         { ...common, displayName: "archive", testMatch: [ARCHIVE], testTimeout: 10 * MINUTE_MS },
