@@ -37,8 +37,9 @@ const POSITIONS: ReadonlyMap<string, number> = new Map(
     FIELDS.map((field, position) => [field.toLowerCase(), position]),
 );
 
-/** Position of Provides in a line of the compact index. */
 const PROVIDES = FIELDS.indexOf("Provides");
+const PATH = FIELDS.indexOf("Filename");
+const SHA256 = FIELDS.indexOf("SHA256");
 
 export interface IndexLine {
     readonly name: string;
@@ -50,29 +51,39 @@ export interface IndexLine {
 
 /** The line of the compact index that stands for a paragraph; undefined when it is no installable package. */
 export function toIndexLine(paragraph: string): IndexLine | undefined {
-    const values: string[] = FIELDS.map(() => "");
+    // One more than there are fields, for continuation lines of those that are not wanted.
+    const values: string[] = [...FIELDS.map(() => ""), ""];
     let position: number | undefined;
-    for (const line of paragraph.split("\n")) {
-        if (line.startsWith(" ") || line.startsWith("\t")) {
+    for (let start = 0; start < paragraph.length;) {
+        const newline = paragraph.indexOf("\n", start);
+        const end = newline < 0 ? paragraph.length : newline;
+        if (isContinuation(paragraph, start)) {
+            values[position ?? FIELDS.length] += ` ${paragraph.slice(start, end).trim()}`;
+        } else {
+            const colon = paragraph.indexOf(":", start);
+            position = POSITIONS.get(paragraph.slice(start, colon).toLowerCase());
             if (position !== undefined) {
-                values[position] += ` ${line.trim()}`;
+                values[position] = paragraph
+                    .slice(colon + 1, end)
+                    .trim()
+                    .replaceAll("\t", " ");
             }
-            continue;
         }
-        const colon = line.indexOf(":");
-        position = POSITIONS.get(line.slice(0, colon).toLowerCase());
-        if (position !== undefined) {
-            values[position] = line
-                .slice(colon + 1)
-                .trim()
-                .replaceAll("\t", " ");
-        }
+        start = end + 1;
     }
     const [name, version] = values;
-    if (!name || !version || !values.at(-1) || !values.at(-3)) {
+    if (!name || !version || !values[PATH] || !values[SHA256]) {
         return undefined;
     }
-    return { name, line: `${values.join("\t")}\n`, provides: providedNames(values[PROVIDES] ?? "") };
+    return {
+        name,
+        line: `${values.slice(0, FIELDS.length).join("\t")}\n`,
+        provides: providedNames(values[PROVIDES] ?? ""),
+    };
+}
+
+function isContinuation(text: string, start: number): boolean {
+    return text[start] === " " || text[start] === "\t";
 }
 
 function providedNames(provides: string): string[] {

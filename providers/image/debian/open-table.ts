@@ -95,16 +95,31 @@ async function fetchIndex(
             message: `fetching the package index of ${repository.suite}`,
             fraction: bytes / file.sizeBytes,
         });
-    if (!release.byHash) {
-        await ensureBlob(plain, env, onBytes);
-        return;
+    try {
+        await (release.byHash ? ensureBlob(hashed, env, onBytes).catch(orPlain) : ensureBlob(plain, env, onBytes));
+    } catch (error) {
+        throw error instanceof DownloadError ? explain(repository, file, error) : error;
     }
-    await ensureBlob(hashed, env, onBytes).catch((error: unknown) => {
+
+    function orPlain(error: unknown): Promise<string> {
         if (error instanceof DownloadError && error.fields["status"] === 404) {
             return ensureBlob(plain, env, onBytes);
         }
         throw error;
-    });
+    }
+}
+
+function explain(repository: Repository, file: IndexFile, cause: DownloadError): LinuxKitError {
+    const isStale = cause.code === "DownloadHash" || cause.code === "DownloadSize" || cause.fields["status"] === 404;
+    const hint = isStale
+        ? "The mirror does not hold what its InRelease says; it may be in the midst of an update: try again, or use another."
+        : `The store does not hold it either: sha256 ${file.sha256}.`;
+    return new LinuxKitError(
+        cause.code,
+        `The package index ${file.path} of ${repository.suite} cannot be fetched: ${cause.message} ${hint}`,
+        { ...cause.fields, suite: repository.suite, sha256: file.sha256 },
+        { cause },
+    );
 }
 
 const DECODERS: Readonly<Record<string, (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>>> = {

@@ -31,7 +31,7 @@ export class TableWriter {
     add(paragraph: string): void {
         const line = toIndexLine(paragraph);
         if (line !== undefined) {
-            this.lines.push({ name: line.name, bytes: Buffer.from(line.line, "latin1") });
+            this.lines.push({ name: ownCopy(line.name), bytes: Buffer.from(line.line, "latin1") });
             this.addProvides(line);
         }
     }
@@ -39,7 +39,7 @@ export class TableWriter {
     private addProvides(line: IndexLine): void {
         for (const virtual of line.provides) {
             const names = this.provided.get(virtual) ?? new Set();
-            this.provided.set(virtual, names.add(line.name));
+            this.provided.set(ownCopy(virtual), names.add(ownCopy(line.name)));
         }
     }
 
@@ -56,6 +56,11 @@ export class TableWriter {
             "latin1",
         );
     }
+}
+
+/** A piece of a string keeps the whole string in memory; a copy does not. */
+function ownCopy(text: string): string {
+    return Buffer.from(text, "latin1").toString("latin1");
 }
 
 function compareNames(a: string, b: string): number {
