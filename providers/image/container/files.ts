@@ -1,4 +1,5 @@
 import type { ContainerSpec } from "../../../sdk/assembly/spec";
+import { withBuiltinDefaults } from "../base";
 import type { ContainerContext } from "./context";
 import { goJson, nonEmpty, sortedMap, type Json } from "./go-json";
 import { ociLinux } from "./linux";
@@ -20,7 +21,8 @@ export interface ContainerFile {
  * `runtime.json` for upstream's init, `service.sh` for this project's.
  * @throws LinuxKitError `unknown-id` for a uid or gid whose name nobody has, `nul-in-text`
  */
-export function containerFiles(spec: ContainerSpec, context: ContainerContext): readonly ContainerFile[] {
+export function containerFiles(declared: ContainerSpec, context: ContainerContext): readonly ContainerFile[] {
+    const spec = withBuiltinDefaults(declared);
     const file = (name: string, contents: string) => ({ path: `${context.directory}/${name}`, contents, mode: 0o644 });
     return [
         file("config.json", goJson(ociConfig(spec, context))),

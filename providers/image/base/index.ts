@@ -1,0 +1,2 @@
+export { baseEntries } from "./entries";
+export { withBuiltinDefaults } from "./builtins";
