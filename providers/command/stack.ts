@@ -44,8 +44,13 @@ async function deployment({ stack, state }: StackSource, runPulumi: RunPulumi): 
     const text =
         state === undefined
             ? await runPulumi(["stack", "export", ...(stack === undefined ? [] : ["--stack", stack])])
-            : await readFile(state, "utf8").catch((cause: Error) => {
-                  throw new LinuxKitError("state-unreadable", `--state: ${cause.message}`, { state }, { cause });
+            : await readFile(state, "utf8").catch((cause: unknown) => {
+                  throw new LinuxKitError(
+                      "state-unreadable",
+                      `--state: ${(cause as Error).message}`,
+                      { state },
+                      { cause },
+                  );
               });
     try {
         const { deployment: found } = JSON.parse(text) as { readonly deployment?: Deployment };

@@ -61,7 +61,7 @@ function replies(socket: Socket): () => Promise<unknown> {
             if (done === true) {
                 return failure;
             }
-            const message = JSON.parse(value as string) as Message;
+            const message = JSON.parse(value) as Message;
             if (message.error !== undefined) {
                 throw new LinuxKitError("qmp-refused", `QEMU refused: ${message.error.desc}`, { ...message.error });
             }

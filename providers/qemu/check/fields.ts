@@ -46,7 +46,7 @@ export function isInteger(value: unknown, least: number, most: number): value is
 }
 
 export function show(value: unknown): string {
-    return JSON.stringify(value) ?? "undefined";
+    return value === undefined ? "undefined" : JSON.stringify(value);
 }
 
 export function failure(property: string, reason: string): CheckFailure {

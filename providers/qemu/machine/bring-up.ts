@@ -69,15 +69,15 @@ async function start(
 async function ready(
     environment: MachineEnvironment,
     steps: Steps,
-    { id, start }: StartedEntry,
+    started: StartedEntry,
     settings: MachineSettings,
 ): Promise<void> {
-    const directory = environment.journal.directory(id);
+    const directory = environment.journal.directory(started.id);
     await waitForReady({
         directory,
-        offset: start.consoleOffset,
+        offset: started.start.consoleOffset,
         timeoutSeconds: settings.createSeconds,
-        isRunning: async () => (await findMachineProcess(id, start)) !== undefined,
+        isRunning: async () => (await findMachineProcess(started.id, started.start)) !== undefined,
         errors: () => startErrors(directory),
         signal: steps.signal,
         onLine: (message) => environment.progress({ message }),

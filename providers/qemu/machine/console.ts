@@ -1,5 +1,6 @@
 import { open, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { files } from "./arguments";
 
 /** A console is cut to its last part before each start; while a machine runs it grows. */
@@ -43,8 +44,6 @@ export async function trimConsole(directory: string): Promise<number> {
     return kept.length;
 }
 
-const controlSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_]|c)|[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
 /** Reads a console as it grows, line by line. */
 export class ConsoleFollower {
     readonly lines: string[] = [];
@@ -77,6 +76,10 @@ export class ConsoleFollower {
 export function consoleLines(text: string): readonly string[] {
     return text
         .split("\n")
-        .map((line) => line.replace(controlSequences, "").trimEnd())
+        .map((line) =>
+            stripVTControlCharacters(line)
+                .replace(/[^\P{Cc}\t]/gu, "")
+                .trimEnd(),
+        )
         .filter((line) => line !== "");
 }

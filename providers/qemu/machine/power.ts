@@ -64,18 +64,13 @@ export async function stopProcess(
     graceSeconds: number,
     signal?: AbortSignal,
 ): Promise<void> {
-    if (graceSeconds > 0 && (await ask(id, directory, "system_powerdown"))) {
-        if (await hasEnded(qemu, graceSeconds * 1000, signal)) {
-            return;
-        }
-        if (signal?.aborted === true) {
-            throw new LinuxKitError("interrupted", `stopped while the machine powers off (process ${qemu.pid})`, {
-                id,
-            });
-        }
-    }
-    if ((await ask(id, directory, "quit")) && (await hasEnded(qemu, 2000))) {
+    const gently = graceSeconds > 0;
+    const heard = await ask(id, directory, gently ? "system_powerdown" : "quit");
+    if (heard && (await hasEnded(qemu, gently ? graceSeconds * 1000 : quitMilliseconds, signal))) {
         return;
+    }
+    if (gently && signal?.aborted === true) {
+        throw new LinuxKitError("interrupted", `stopped while the machine powers off (process ${qemu.pid})`, { id });
     }
     await kill(id, qemu);
     if (!(await hasEnded(qemu, killMilliseconds))) {

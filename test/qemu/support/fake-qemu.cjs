@@ -6,14 +6,14 @@ const net = require("node:net");
 const args = process.argv.slice(2);
 const valueOf = (option) => args[args.indexOf(option) + 1];
 const behaviour = /\bfake=(\S+)/.exec(valueOf("-append"))?.[1] ?? "ready";
-const console_ = /path=([^,]+)/.exec(valueOf("-chardev"))[1];
+const consoleFile = /path=([^,]+)/.exec(valueOf("-chardev"))[1];
 const socket = /^unix:([^,]+)/.exec(valueOf("-qmp"))[1];
 const forwards = valueOf("-netdev")
     .split(",")
     .flatMap((option) => [...option.matchAll(/^hostfwd=tcp:([\d.]+):(\d+)-:(\d+)$/g)])
     .map(([, address, host, guest]) => ({ address, host: Number(host), guest }));
 
-const print = (line) => appendFileSync(console_, `${line}\r\n`);
+const print = (line) => appendFileSync(consoleFile, `${line}\r\n`);
 const end = (code) => {
     rmSync(socket, { force: true });
     process.exit(code);

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { findLeftovers, releasePorts, removeLeftover } from "../../../providers/command/gc";
 import type { Handler, Properties } from "../../../providers/lifecycle/handler";
 import { PartialFailure } from "../../../providers/lifecycle/handler";
@@ -78,7 +79,7 @@ export class FakeStack {
         };
         const found = await findLeftovers({ journal, reservations }, state);
         for (const leftover of found) {
-            expect(await removeLeftover({ journal, reservations }, leftover)).toBe(true);
+            assert(await removeLeftover({ journal, reservations }, leftover), "a leftover is in use");
         }
         await releasePorts({ journal, reservations }, state);
         return found.length;
