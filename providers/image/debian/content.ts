@@ -11,10 +11,6 @@ export async function collectBytes(content: Content): Promise<Buffer> {
     return bytes;
 }
 
-export function bufferContent(bytes: Buffer): Content {
-    return { sizeBytes: bytes.length, chunks: () => [bytes] };
-}
-
 /** The same bytes; `onDigest` gets their SHA-256 once the last has been read. */
 export function hashedContent(content: Content, onDigest: (sha256: string) => void): Content {
     return {

@@ -3,12 +3,13 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
 import { readBlob } from "../store/blobs";
 import type { Entry, EntryStream, FileEntry } from "../tree/entry";
-import { bufferContent, collectBytes } from "./content";
+import { contentOf, GENERATED_MTIME } from "../tree/content";
+import { collectBytes } from "./content";
 import { DEVELOPMENT, DOCUMENTATION } from "./data/left-out";
 import { readData } from "./deb";
 import { fetchPackages } from "./fetch-packages";
 import { linkDuplicates } from "./link-duplicates";
-import { createMerge, GENERATED_MTIME, type Merge } from "./merge";
+import { createMerge, type Merge } from "./merge";
 import { orderForUnpacking, type PackageFacts, readFacts, replaces } from "./package-facts";
 import { createSetup, notesOf, type Setup, withOwnership } from "./setup";
 
@@ -121,7 +122,7 @@ async function capture(entry: Entry, setup: Setup, captured: Map<string, Buffer>
     }
     const bytes = await bytesOf(entry);
     captured.set(entry.path, bytes);
-    return { ...entry, content: bufferContent(bytes) };
+    return { ...entry, content: contentOf(bytes) };
 }
 
 async function bytesOf(entry: FileEntry): Promise<Buffer> {

@@ -3,10 +3,9 @@ import type { DebianSource } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { gunzip, xzDecompress, zstdDecompress } from "../codec";
 import type { Entry } from "../tree/entry";
-import { bufferContent } from "./content";
+import { contentOf, GENERATED_MTIME } from "../tree/content";
 import { COMMON_MODULES, FAMILY_MODULES } from "./data/families";
 import { type KeptModule, moduleIndexes } from "./depmod";
-import { GENERATED_MTIME } from "./merge";
 import { moduleName, readModuleInfo } from "./modinfo";
 
 /** A module as its package ships it. */
@@ -127,7 +126,7 @@ export function* moduleEntries(version: string, modules: readonly LoadedModule[]
             made.add(folder);
             yield { type: "directory", path: folder, mode: 0o755, uid: 0, gid: 0, mtime: GENERATED_MTIME };
         }
-        yield { type: "file", path, mode: 0o644, uid: 0, gid: 0, mtime, content: bufferContent(bytes) };
+        yield { type: "file", path, mode: 0o644, uid: 0, gid: 0, mtime, content: contentOf(bytes) };
     }
 }
 

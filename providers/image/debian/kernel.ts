@@ -3,7 +3,8 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
 import { readBlob } from "../store/blobs";
 import type { Content, EntryStream, FileEntry } from "../tree/entry";
-import { bufferContent, collectBytes } from "./content";
+import { contentOf } from "../tree/content";
+import { collectBytes } from "./content";
 import { readData } from "./deb";
 import { fetchPackages } from "./fetch-packages";
 import { keepModules, moduleEntries, type PackedModule, wantedModules } from "./kernel-modules";
@@ -56,7 +57,7 @@ export async function debianKernel(
     const kept = await keepModules(wanted, parts.modules, names);
     return {
         version: vmlinuz.version,
-        vmlinuz: bufferContent(vmlinuz.bytes),
+        vmlinuz: contentOf(vmlinuz.bytes),
         config: parseConfig(requirePart(parts, "config", resolved).bytes.toString("utf8")),
         modules: toStream(moduleEntries(vmlinuz.version, kept, builtin)),
     };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EntryStream, FileEntry, HardlinkEntry } from "../tree/entry";
-import { bufferContent, collectBytes, hashedContent } from "./content";
+import { contentOf } from "../tree/content";
+import { collectBytes, hashedContent } from "./content";
 
 /** Smaller ones are found by the compressor itself. */
 const SMALLEST_BYTES = 64 << 10;
@@ -41,9 +42,7 @@ export async function* linkDuplicates(entries: EntryStream): EntryStream {
         const next: Seen = { entry, ...(sha256 !== undefined && { sha256 }) };
         seen.push(next);
         const content =
-            bytes === undefined
-                ? hashedContent(entry.content, (digest) => (next.sha256 = digest))
-                : bufferContent(bytes);
+            bytes === undefined ? hashedContent(entry.content, (digest) => (next.sha256 = digest)) : contentOf(bytes);
         yield { ...entry, content };
     }
 }

@@ -1,8 +1,6 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import { GENERATED_MTIME } from "../tree/content";
 import type { DirectoryEntry, Entry } from "../tree/entry";
-
-/** Seconds since the epoch: LinuxKit's date of what it generates, 2017-04-18T16:30:00Z. */
-export const GENERATED_MTIME = 1492533000;
 
 const MAX_LINKS = 40;
 

@@ -1,10 +1,10 @@
 import type { Entry, EntryHeader } from "../tree/entry";
 import { type Accounts, collectAccounts, formatGroups, formatPasswd, formatShadow, gidOf, uidOf } from "./accounts";
-import { bufferContent } from "./content";
+import { contentOf, GENERATED_MTIME } from "../tree/content";
 import type { Account } from "./data/accounts";
 import { type Ownership, type PackageSetup, SETUPS } from "./data/setups";
 import { type DeclaredAccounts, type DeclaredPaths, parseSysusers, parseTmpfiles } from "./declared-files";
-import { GENERATED_MTIME, type Merge } from "./merge";
+import type { Merge } from "./merge";
 import type { PackageFacts } from "./package-facts";
 
 const SYSUSERS = /^usr\/lib\/sysusers\.d\/[^/]+\.conf$/;
@@ -82,7 +82,7 @@ function linkEntry([path, target]: readonly [string, string]): Entry {
 }
 
 function fileEntry(path: string, bytes: Buffer, mode = "0644", group = "root"): Entry {
-    return { ...headerOf(path, { mode, user: "root", group }), type: "file", content: bufferContent(bytes) };
+    return { ...headerOf(path, { mode, user: "root", group }), type: "file", content: contentOf(bytes) };
 }
 
 function copyEntry(path: string, source: string, captured: ReadonlyMap<string, Buffer>): Entry[] {
