@@ -2,6 +2,8 @@ import type { Chunks } from "./bytes";
 
 /** A byte stream read front to back: small headers whole, bodies in whatever pieces they come. */
 export interface Cursor {
+    /** Bytes taken so far. */
+    readonly position: number;
     /** Exactly `length` bytes, or undefined where the stream ends cleanly before the first of them. */
     header(length: number): Promise<Buffer | undefined>;
     /** Exactly `length` bytes. */
@@ -11,6 +13,8 @@ export interface Cursor {
     /** Between one and `limit` bytes, whatever is at hand. */
     piece(limit: number): Promise<Buffer>;
     skip(length: number): Promise<void>;
+    /** Puts bytes back, to be read next. */
+    unread(bytes: Buffer): void;
     /** All that is left. */
     rest(): AsyncGenerator<Buffer, void, undefined>;
     /** Ends the source. */
@@ -26,12 +30,17 @@ class ChunkCursor implements Cursor {
     readonly #chunks: AsyncGenerator<Buffer, void, undefined>;
     readonly #truncated: () => Error;
     #current: Buffer = Buffer.alloc(0);
+    #received = 0;
 
     constructor(source: Chunks, truncated: () => Error) {
         this.#chunks = (async function* () {
             yield* source;
         })();
         this.#truncated = truncated;
+    }
+
+    get position(): number {
+        return this.#received - this.#current.length;
     }
 
     async header(length: number): Promise<Buffer | undefined> {
@@ -84,6 +93,10 @@ class ChunkCursor implements Cursor {
         this.#take(left);
     }
 
+    unread(bytes: Buffer): void {
+        this.#current = this.#current.length === 0 ? bytes : Buffer.concat([bytes, this.#current]);
+    }
+
     async *rest(): AsyncGenerator<Buffer, void, undefined> {
         do {
             yield this.#take(this.#current.length);
@@ -106,6 +119,7 @@ class ChunkCursor implements Cursor {
             return false;
         }
         this.#current = next.value;
+        this.#received += next.value.length;
         return true;
     }
 }

@@ -1,5 +1,7 @@
-export { compress, type Codec, type CompressOptions } from "./compress";
-export { gunzip, zstdDecompress } from "./decompress";
-export { xzDecompress } from "./xz";
 export { type Chunks, rechunk } from "./bytes";
+export { compress, type Codec, type CompressOptions } from "./compress";
 export { type Cursor, openCursor } from "./cursor";
+export { gunzip, zstdDecompress } from "./decompress";
+export { gzipMember } from "./gzip-member";
+export { xzDecompress } from "./xz";
+export { zstdFrame, ZSTD_MAGIC } from "./zstd-frames";

@@ -2,7 +2,7 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Chunks } from "./bytes";
 import { type Cursor, openCursor } from "./cursor";
 
-const MAGIC = 0xfd2fb528;
+export const ZSTD_MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 
 /** The frames of a zstd stream, each to be read to its end before the next; skippable frames are left out. */
@@ -11,8 +11,8 @@ export async function* splitFrames(source: Chunks): AsyncGenerator<AsyncIterable
     try {
         for (let magic = await cursor.header(4); magic !== undefined; magic = await cursor.header(4)) {
             const number = magic.readUInt32LE();
-            if (number === MAGIC) {
-                yield frame(magic, cursor);
+            if (number === ZSTD_MAGIC) {
+                yield zstdFrame(magic, cursor);
             } else if ((number & 0xfffffff0) >>> 0 === SKIPPABLE) {
                 await cursor.skip((await cursor.required(4)).readUInt32LE());
             } else {
@@ -26,7 +26,8 @@ export async function* splitFrames(source: Chunks): AsyncGenerator<AsyncIterable
     }
 }
 
-async function* frame(magic: Buffer, cursor: Cursor): AsyncGenerator<Buffer, void, undefined> {
+/** The frame that begins with the `magic` already read, as it stands, up to its end. */
+export async function* zstdFrame(magic: Buffer, cursor: Cursor): AsyncGenerator<Buffer, void, undefined> {
     const descriptor = await cursor.required(1);
     const flags = descriptor.readUInt8();
     yield Buffer.concat([magic, descriptor]);

@@ -16,15 +16,19 @@ export async function* inDirectory(directory: string, entries: EntryStream): Ent
     }
 }
 
-/** `entries`, less those whose path is one of the overrides', and then the overrides. */
-export async function* overridden(entries: EntryStream, overrides: readonly Entry[]): EntryStream {
-    const replaced = new Set(overrides.map((entry) => entry.path));
+/** `entries`, less what the overrides bring too, and then the overrides. Their contents must be readable later. */
+export async function* overridden(entries: EntryStream, overrides: EntryStream | Iterable<Entry>): EntryStream {
+    const kept: Entry[] = [];
+    for await (const entry of overrides) {
+        kept.push(entry);
+    }
+    const replaced = new Set(kept.filter(({ type }) => type !== "directory").map(({ path }) => path));
     for await (const entry of entries) {
         if (!replaced.has(entry.path)) {
             yield entry;
         }
     }
-    yield* overrides;
+    yield* kept;
 }
 
 export async function* chained(...streams: readonly (EntryStream | Iterable<Entry>)[]): EntryStream {

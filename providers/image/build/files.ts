@@ -1,0 +1,54 @@
+import canonicalize from "canonicalize";
+
+import type { FilesSpec } from "../../../sdk/assembly/spec";
+import { containerIds, parseIds } from "../container";
+import { filesEntries } from "../files";
+import type { SegmentRecipe } from "../segments";
+import { generatedDirectory } from "../tree/compose";
+import { digestEntries } from "../tree/digest";
+import type { DirectoryEntry, Entry } from "../tree/entry";
+import { type Layout, followLinks, isDirectory } from "./layout";
+import { type Kitchen, fixedRecipe } from "./recipes";
+
+/**
+ * The segment of `files`: laid over everything before it, through the links that stand there, so that a file put into
+ * /bin of a merged /usr does not replace the link. Folders that are there already keep their owner and permissions.
+ * @param texts the `etc/passwd` and `etc/group` of the machine
+ */
+export async function filesRecipe(
+    spec: FilesSpec,
+    layout: Layout,
+    texts: readonly (string | undefined)[],
+    kitchen: Kitchen,
+): Promise<SegmentRecipe> {
+    const ids = containerIds(kitchen.plan);
+    const [passwd = "", group = ""] = texts;
+    const entries = await filesEntries(spec, {
+        users: { ...ids, ...parseIds(passwd) },
+        groups: { ...ids, ...parseIds(group) },
+        digests: spec.resolved?.digests ?? {},
+        metadata: canonicalize(kitchen.plan) ?? "",
+        workingDirectory: kitchen.env.workingDirectory,
+    });
+    const placed = entries.map((entry) => ({ ...entry, path: followLinks(entry.path, layout) }));
+    const all = [...existingParents(placed, layout), ...placed];
+    return fixedRecipe("files", ["files", await digestEntries(all)], all, kitchen);
+}
+
+function existingParents(entries: readonly Entry[], layout: Layout): DirectoryEntry[] {
+    const parents = new Set(entries.flatMap(({ path }) => foldersAbove(path)));
+    for (const { path } of entries) {
+        parents.delete(path);
+    }
+    return [...parents].toSorted().flatMap((path) => {
+        const found = layout.get(path);
+        return found === undefined || !isDirectory(found)
+            ? []
+            : [{ ...generatedDirectory(path, found[1] & 0o7777), uid: found[2], gid: found[3] }];
+    });
+}
+
+function foldersAbove(path: string): string[] {
+    const segments = path.split("/").slice(0, -1);
+    return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+}

@@ -1,0 +1,116 @@
+import type { Sourced, VolumeSpec } from "../../../sdk/assembly/spec";
+import { containerFiles, containerIds, parseIds } from "../container";
+import type { CompressOptions } from "../codec";
+import type { BuildEnvironment } from "../environment";
+import type { ImagePlan } from "../plan";
+import type { OpenedTree, SegmentRecipe } from "../segments";
+import { sourceIdentity } from "../sources/identity";
+import { openSource } from "../sources/open";
+import { chained, generatedDirectory, inDirectory } from "../tree/compose";
+import { GENERATED_MTIME, contentOf } from "../tree/content";
+import type { Entry, EntryStream } from "../tree/entry";
+import type { PlacedContainer } from "./containers";
+import { withContainerMountPoints, withInitMountPoints } from "./mount-points";
+
+/** What every recipe of a build has in common. */
+export interface Kitchen {
+    readonly plan: ImagePlan;
+    /** Its signal calls off this build alone. */
+    readonly env: BuildEnvironment;
+    readonly stop: (reason: unknown) => void;
+    readonly compression: CompressOptions;
+}
+
+export const accountFiles = ["etc/passwd", "etc/group"] as const;
+
+export function initRecipe(component: string, sourced: Sourced, kitchen: Kitchen): SegmentRecipe {
+    return {
+        component,
+        madeOf: ["init", sourceIdentity(sourced.source, sourced.resolved), kitchen.plan.architecture],
+        compression: kitchen.compression,
+        captured: accountFiles,
+        open: () => opened(sourced, kitchen, withInitMountPoints),
+    };
+}
+
+export function rootRecipe({ key, spec, root }: PlacedContainer, kitchen: Kitchen): SegmentRecipe {
+    return {
+        component: key,
+        madeOf: ["root", root, sourceIdentity(spec.source, spec.resolved), kitchen.plan.architecture],
+        compression: kitchen.compression,
+        captured: accountFiles.map((path) => `${root}/${path}`),
+        open: () => opened(spec, kitchen, (entries) => inDirectory(root, withContainerMountPoints(entries))),
+    };
+}
+
+/** @param texts the `etc/passwd` and `etc/group` of the container's root filesystem, where it has them */
+export function configRecipe(
+    container: PlacedContainer,
+    texts: readonly (string | undefined)[],
+    kitchen: Kitchen,
+): SegmentRecipe {
+    const ids = containerIds(kitchen.plan);
+    const [passwd = "", group = ""] = texts;
+    const { spec, directory } = container;
+    const files = containerFiles(spec, {
+        directory,
+        architecture: kitchen.plan.architecture,
+        ...(container.isShared ? { sharedRoot: container.root } : {}),
+        users: { ...ids, ...parseIds(passwd) },
+        groups: { ...ids, ...parseIds(group) },
+        volumes: Object.values(kitchen.plan.components).flatMap((each) => (each.kind === "volume" ? [each.name] : [])),
+    });
+    const folders = spec.readonly ? ["rootfs"] : ["tmp", "rootfs"];
+    const entries = [
+        ...folders.map((name) => generatedDirectory(`${directory}/${name}`)),
+        ...files.map(({ path, contents, mode }) => textFile(path, contents, mode)),
+    ];
+    return fixedRecipe(container.key, ["config", folders, files], entries, kitchen);
+}
+
+/** LinuxKit's layout of a volume: what its image brings, what is written to it, and where both are seen. */
+export function volumeRecipe(component: string, spec: VolumeSpec, kitchen: Kitchen): SegmentRecipe {
+    const directory = `containers/volumes/${spec.name}`;
+    const folders = ["lower", "tmp", "merged"].map((name) => generatedDirectory(`${directory}/${name}`));
+    const { source, resolved } = spec;
+    if (source === undefined) {
+        return fixedRecipe(component, ["volume", directory], folders, kitchen);
+    }
+    const sourced: Sourced = resolved === undefined ? { source } : { source, resolved };
+    return {
+        component,
+        madeOf: ["volume", directory, sourceIdentity(source, resolved), kitchen.plan.architecture],
+        compression: kitchen.compression,
+        captured: [],
+        open: () => opened(sourced, kitchen, (entries) => chained(folders, inDirectory(`${directory}/lower`, entries))),
+    };
+}
+
+/** Entries that are known before the segment is looked for. */
+export function fixedRecipe(
+    component: string,
+    madeOf: unknown,
+    entries: readonly Entry[],
+    kitchen: Pick<Kitchen, "compression">,
+): SegmentRecipe {
+    return {
+        component,
+        madeOf,
+        compression: kitchen.compression,
+        captured: [],
+        open: () => Promise.resolve({ entries: chained(entries), notes: [] }),
+    };
+}
+
+async function opened(
+    sourced: Sourced,
+    { plan, env }: Kitchen,
+    arrange: (entries: EntryStream) => EntryStream,
+): Promise<OpenedTree> {
+    const tree = await openSource(sourced, plan.architecture, env);
+    return { ...tree, entries: arrange(tree.entries) };
+}
+
+function textFile(path: string, text: string, mode: number): Entry {
+    return { type: "file", path, mode, uid: 0, gid: 0, mtime: GENERATED_MTIME, content: contentOf(text) };
+}

@@ -1,0 +1,101 @@
+import pLimit from "p-limit";
+
+import type { ComponentKey, InitSpec, VolumeSpec } from "../../../sdk/assembly/spec";
+import type { ImagePlan } from "../plan";
+import { type Segment, type SegmentRecipe, ensureSegment } from "../segments";
+import { named } from "../sources/named";
+import type { StoreNames } from "../store/secret-key";
+import { type PlacedContainer, placeContainers } from "./containers";
+import { filesRecipe } from "./files";
+import { layOut } from "./layout";
+import { type Kitchen, accountFiles, configRecipe, initRecipe, rootRecipe, volumeRecipe } from "./recipes";
+
+/** Segments made at once; each needs the memory of a compressor and a decompressor. */
+const MAX_CONCURRENCY = 4;
+
+/** Every segment of a plan but the kernel's, in the order of the initrd: init, volumes, containers, files. */
+export async function ensureSegments(
+    kitchen: Kitchen,
+    names: StoreNames,
+    kernel: Promise<readonly Segment[]>,
+): Promise<readonly Segment[]> {
+    const { plan, env } = kitchen;
+    const limit = pLimit(Math.max(1, Math.min(MAX_CONCURRENCY, env.workers)));
+    const ensure = (recipe: SegmentRecipe) => limit(() => reported(recipe, kitchen, names));
+    const ensureAll = (recipes: readonly SegmentRecipe[]) => allDone(recipes.map(ensure));
+    const containers = placeContainers(plan);
+    const [inits = [], volumes = [], roots = []] = await allDone([
+        ensureAll(inOrder<InitSpec>(plan, "init").map(([key, spec]) => initRecipe(key, spec, kitchen))),
+        ensureAll(inOrder<VolumeSpec>(plan, "volume").map(([key, spec]) => volumeRecipe(key, spec, kitchen))),
+        ensureAll(containers.filter(({ isShared }) => !isShared).map((each) => rootRecipe(each, kitchen))),
+    ]);
+    const configs = await ensureAll(
+        containers.map((each) => configRecipe(each, accountTexts(roots, each.root), kitchen)),
+    );
+    const lower = [...(await kernel), ...inits, ...volumes, ...interleaved(containers, roots, configs)];
+    const layout = layOut(lower);
+    const files = plan.components["files"];
+    if (files?.kind !== "files") {
+        return lower;
+    }
+    const segment = await ensure(await filesRecipe(files, layout, accountTexts(inits), kitchen));
+    layOut([...lower, segment]);
+    return [...lower, segment];
+}
+
+/** All results, once nothing is running any more. */
+export async function allDone<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
+    await Promise.allSettled(tasks);
+    return Promise.all(tasks);
+}
+
+/** A failure calls the rest of the build off. */
+export async function reported(
+    recipe: SegmentRecipe,
+    { env, stop }: Pick<Kitchen, "env" | "stop">,
+    names: StoreNames,
+): Promise<Segment> {
+    const segment = await named(recipe.component, () => ensureSegment(recipe, names, env)).catch((error: unknown) => {
+        stop(error);
+        throw error;
+    });
+    if (segment.isNew) {
+        const { record, payload } = segment.sealed;
+        const sizes = `${megabytes(record.contentBytes)} packed to ${megabytes(payload.sizeBytes)}`;
+        env.progress({ message: `${recipe.component}: ${sizes}` });
+    }
+    return segment;
+}
+
+function megabytes(bytes: number): string {
+    return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function inOrder<T extends InitSpec | VolumeSpec>(plan: ImagePlan, kind: T["kind"]): readonly [ComponentKey, T][] {
+    return plan.order.flatMap((key): [ComponentKey, T][] => {
+        const component = plan.components[key];
+        return component?.kind === kind ? [[key, component as T]] : [];
+    });
+}
+
+/** The texts of `etc/passwd` and `etc/group` below a root; the last segment that has one counts. */
+function accountTexts(segments: readonly Segment[], root = ""): readonly (string | undefined)[] {
+    const records = segments.map(({ sealed }) => sealed.record.captured);
+    return accountFiles.map((name) => {
+        const path = root === "" ? name : `${root}/${name}`;
+        return records.findLast((captured) => captured[path] !== undefined)?.[path];
+    });
+}
+
+/** A container's own root filesystem before its configuration. */
+function interleaved(
+    containers: readonly PlacedContainer[],
+    roots: readonly Segment[],
+    configs: readonly Segment[],
+): Segment[] {
+    return containers.flatMap(({ key }, index) => {
+        const root = roots.find(({ component }) => component === key);
+        const config = configs[index];
+        return [root, config].filter((segment) => segment !== undefined);
+    });
+}

@@ -1,0 +1,59 @@
+import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
+
+import type { BuildEnvironment } from "../environment";
+import { type Sealed, readPayload, readSealed, seal } from "../store/sealed";
+import type { StoreNames } from "../store/secret-key";
+import type { SegmentRecipe, SegmentRecord } from "./recipe";
+import { verifySegment, writeSegment } from "./write";
+
+/** Rises when the same tree is packed into other bytes than before. */
+const EMITTER = 1;
+const READ_BYTES = 1 << 20;
+
+/** A segment in the store. */
+export interface Segment {
+    readonly component: string;
+    readonly file: string;
+    readonly sealed: Sealed<SegmentRecord>;
+    /** Whether it was made just now. */
+    readonly isNew: boolean;
+}
+
+/** The segment of a recipe: from the store, else made, read back as the kernel would, and then put there. */
+export async function ensureSegment(
+    recipe: SegmentRecipe,
+    names: StoreNames,
+    env: Pick<BuildEnvironment, "storeDirectory" | "signal">,
+): Promise<Segment> {
+    const { component, compression, captured } = recipe;
+    const name = names({ segment: recipe.madeOf, compression, captured, emitter: EMITTER });
+    const file = path.join(env.storeDirectory, "segments", name);
+    const stored = await readSealed<SegmentRecord>(file);
+    if (stored !== undefined) {
+        return { component, file, sealed: stored, isNew: false };
+    }
+    const tree = await recipe.open();
+    const sealed = await seal(file, async (append, handle) => {
+        const record = await writeSegment(tree, { compression, captured, signal: env.signal }, append);
+        await verifySegment(fromStart(handle), record);
+        return record;
+    });
+    return { component, file, sealed, isNew: true };
+}
+
+/** @throws SealBroken, as the last step */
+export function segmentBytes(segment: Segment): AsyncGenerator<Buffer, void, undefined> {
+    return readPayload(segment.file, segment.sealed);
+}
+
+async function* fromStart(file: FileHandle): AsyncGenerator<Buffer, void, undefined> {
+    for (let position = 0; ;) {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, position);
+        if (bytesRead === 0) {
+            return;
+        }
+        position += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+    }
+}

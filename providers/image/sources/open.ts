@@ -1,0 +1,40 @@
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { Architecture, Resolved, Sourced } from "../../../sdk/assembly/spec";
+import { baseEntries } from "./base";
+import { debianEntries } from "../debian";
+import type { BuildEnvironment } from "../environment";
+import { folderEntries } from "../folder";
+import type { OpenedTree } from "../segments";
+import { overridden } from "../tree/compose";
+import { folderLocation } from "./location";
+import { builtinEntries } from "./packaged";
+
+/**
+ * The root filesystem that a resolved source stands for, to be read once. Debian packages that the store lacks are downloaded.
+ * @throws LinuxKitError of the source
+ */
+export async function openSource(
+    { source, resolved }: Sourced,
+    architecture: Architecture,
+    env: BuildEnvironment,
+): Promise<OpenedTree> {
+    if (source.type === "debian" && resolved?.type === "debian") {
+        const tree = await debianEntries(source, resolved, architecture, env);
+        return source.role === "base"
+            ? { ...tree, entries: overridden(tree.entries, await baseEntries(source)) }
+            : tree;
+    }
+    if (source.type === "folder" && resolved?.type === "folder") {
+        return { entries: folderEntries(folderLocation(source, env), resolved.digest), notes: [] };
+    }
+    if (source.type === "builtin" && resolved?.type === "builtin") {
+        return { entries: builtinEntries(source.name), notes: [] };
+    }
+    throw unresolved(source.type, resolved);
+}
+
+function unresolved(type: string, resolved: Resolved | undefined): LinuxKitError {
+    const found = resolved?.type ?? "nothing";
+    const text = `a ${type} source is resolved to ${found}: an image is built from a plan whose components are all resolved`;
+    return new LinuxKitError("PlanUnresolved", text, { type, resolved: found });
+}

@@ -1,0 +1,82 @@
+import type {
+    Architecture,
+    AssemblySpec,
+    ComponentSpec,
+    DebianSource,
+    Resolved,
+    SourceSpec,
+} from "../../../sdk/assembly/spec";
+import { baseEntries } from "./base";
+import { resolveDebian } from "../debian";
+import type { BuildEnvironment } from "../environment";
+import { resolveFiles } from "../files";
+import { digestFolder } from "../folder";
+import { digestEntries } from "../tree/digest";
+import { folderLocation } from "./location";
+import { named } from "./named";
+import { builtinDigest } from "./packaged";
+
+/**
+ * The same assembly with each source resolved to what it holds now, or to what `previous` recorded for the same declaration.
+ * @throws LinuxKitError of the source, with the component's key in `fields.component`
+ */
+export async function resolveComponents(
+    spec: AssemblySpec,
+    previous: AssemblySpec | undefined,
+    env: BuildEnvironment,
+): Promise<AssemblySpec> {
+    const resolved = await Promise.all(
+        Object.entries(spec.components).map(async ([key, component]) => {
+            const before = previous?.components[key];
+            const recorded = before !== undefined && "resolved" in before ? before.resolved : undefined;
+            return [
+                key,
+                await named(key, () => resolveComponent(component, spec.architecture, recorded, env)),
+            ] as const;
+        }),
+    );
+    return { ...spec, components: Object.fromEntries(resolved) };
+}
+
+async function resolveComponent(
+    component: ComponentSpec,
+    architecture: Architecture,
+    recorded: Resolved | undefined,
+    env: BuildEnvironment,
+): Promise<ComponentSpec> {
+    if (component.kind === "files") {
+        const resolved = await resolveFiles(component, env.workingDirectory);
+        return resolved === undefined ? component : { ...component, resolved };
+    }
+    if (component.source === undefined) {
+        return component;
+    }
+    return { ...component, resolved: await resolveSource(component.source, architecture, recorded, env) };
+}
+
+async function resolveSource(
+    source: SourceSpec,
+    architecture: Architecture,
+    recorded: Resolved | undefined,
+    env: BuildEnvironment,
+): Promise<Resolved> {
+    switch (source.type) {
+        case "debian":
+            return resolvePackages(source, architecture, recorded, env);
+        case "folder":
+            return { type: "folder", digest: await digestFolder(folderLocation(source, env), env.signal) };
+        case "builtin":
+            return { type: "builtin", digest: await builtinDigest(source.name) };
+    }
+}
+
+/** A base is its packages and this project's own files, which change with its versions, not with the archive. */
+async function resolvePackages(
+    source: DebianSource,
+    architecture: Architecture,
+    recorded: Resolved | undefined,
+    env: BuildEnvironment,
+): Promise<Resolved> {
+    const { base: _, ...resolved } = await resolveDebian(source, architecture, recorded, env);
+    return source.role === "base" ? { ...resolved, base: await digestEntries(await baseEntries(source)) } : resolved;
+}
