@@ -36,7 +36,8 @@ export async function checkPorts(
         const failures = holdsUnknown(given) ? [] : [failure("ports", `${show(given)} is not a list of ports`)];
         return { ports: given, failures };
     }
-    const failures = [...given.flatMap(shapeFailures), ...repeated(given)];
+    const malformed = given.flatMap(shapeFailures);
+    const failures = malformed.length > 0 ? malformed : repeated(given);
     if (failures.length > 0) {
         return { ports: given, failures };
     }

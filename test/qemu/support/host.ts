@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Handler, Properties } from "../../../providers/lifecycle/handler";
-import { findProcesses, identifyProcess, type ProcessIdentity } from "../../../providers/lifecycle/process";
+import { findProcesses, hasEnded, identifyProcess, type ProcessIdentity } from "../../../providers/lifecycle/process";
 import { type Steps, watchedSteps } from "../../../providers/lifecycle/steps";
 import { machineHandler } from "../../../providers/qemu";
 import type { MachineEnvironment } from "../../../providers/qemu/environment";
@@ -62,8 +62,9 @@ export class FakeHost {
     }
 
     async killAll(): Promise<void> {
-        for (const { pid } of await this.processes()) {
-            process.kill(pid, "SIGKILL");
+        for (const qemu of await this.processes()) {
+            process.kill(qemu.pid, "SIGKILL");
+            await hasEnded(qemu, 10_000);
         }
     }
 
