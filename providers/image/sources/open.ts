@@ -1,6 +1,6 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Architecture, Resolved, Sourced } from "../../../sdk/assembly/spec";
-import { baseEntries } from "./base";
+import { baseEntries } from "../base";
 import { debianEntries } from "../debian";
 import type { BuildEnvironment } from "../environment";
 import { folderEntries } from "../folder";
@@ -20,9 +20,7 @@ export async function openSource(
 ): Promise<OpenedTree> {
     if (source.type === "debian" && resolved?.type === "debian") {
         const tree = await debianEntries(source, resolved, architecture, env);
-        return source.role === "base"
-            ? { ...tree, entries: overridden(tree.entries, await baseEntries(source)) }
-            : tree;
+        return source.role === "base" ? { ...tree, entries: overridden(tree.entries, baseEntries(source)) } : tree;
     }
     if (source.type === "folder" && resolved?.type === "folder") {
         return { entries: folderEntries(folderLocation(source, env), resolved.digest), notes: [] };

@@ -1,32 +1,31 @@
-import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { scanFolder } from "../folder";
-import { GENERATED_MTIME } from "../tree/content";
+import { generatedDirectory } from "../tree/compose";
+import { GENERATED_MTIME, contentOf } from "../tree/content";
 import { digestEntries } from "../tree/digest";
-import type { EntryHeader, EntryStream } from "../tree/entry";
+import type { Entry, EntryStream } from "../tree/entry";
 
-/** The files that ship beside the code, which is compiled into `dist/` at the package's root. */
-const packaged = __filename.endsWith(".ts")
-    ? path.join(__dirname, "../base")
-    : path.join(__dirname, "../../../../providers/image/base");
+/** The files ship beside the code, which is compiled into `dist/` at the package's root. */
+const components = __filename.endsWith(".ts")
+    ? path.join(__dirname, "../base/components")
+    : path.join(__dirname, "../../../../providers/image/base/components");
 
-export function builtinEntries(name: string): EntryStream {
-    return packagedEntries(path.join("components", name));
-}
+const owner = { uid: 0, gid: 0, mtime: GENERATED_MTIME };
+/** The machine's own busybox, which is mounted there, runs the scripts. */
+const shell: Entry = { ...owner, type: "symlink", path: "bin/sh", mode: 0o777, target: "/usr/bin/busybox" };
 
-/** Files of a folder that ships with us, owned by root; of their permissions only "executable" is told apart, as git and npm do. */
-export async function* packagedEntries(folder: string): EntryStream {
-    for await (const node of scanFolder(path.join(packaged, folder))) {
-        const mode = node.type === "file" && (node.mode & 0o100) === 0 ? 0o644 : 0o755;
-        const header: EntryHeader = { path: node.path, mode, uid: 0, gid: 0, mtime: GENERATED_MTIME };
+/** The root filesystem of a built-in component: scripts, told by their first line whatever a checkout did to their modes. */
+export async function* builtinEntries(name: string): EntryStream {
+    yield* [generatedDirectory("bin"), shell, generatedDirectory("run"), generatedDirectory("tmp", 0o1777)];
+    for await (const node of scanFolder(path.join(components, name))) {
         if (node.type === "file") {
-            const chunks = () => createReadStream(node.location) as AsyncIterable<Buffer>;
-            yield { ...header, type: "file", content: { sizeBytes: node.sizeBytes, chunks } };
-        } else {
-            yield node.type === "directory"
-                ? { ...header, type: "directory" }
-                : { ...header, type: "symlink", mode: 0o777, target: node.target };
+            const bytes = await readFile(node.location);
+            const mode = bytes.subarray(0, 2).toString() === "#!" ? 0o755 : 0o644;
+            yield { ...owner, type: "file", path: node.path, mode, content: contentOf(bytes) };
+        } else if (node.type === "directory") {
+            yield generatedDirectory(node.path);
         }
     }
 }

@@ -6,7 +6,7 @@ import type {
     Resolved,
     SourceSpec,
 } from "../../../sdk/assembly/spec";
-import { baseEntries } from "./base";
+import { baseEntries } from "../base";
 import { resolveDebian } from "../debian";
 import type { BuildEnvironment } from "../environment";
 import { resolveFiles } from "../files";
@@ -78,5 +78,5 @@ async function resolvePackages(
     env: BuildEnvironment,
 ): Promise<Resolved> {
     const { base: _, ...resolved } = await resolveDebian(source, architecture, recorded, env);
-    return source.role === "base" ? { ...resolved, base: await digestEntries(await baseEntries(source)) } : resolved;
+    return source.role === "base" ? { ...resolved, base: await digestEntries(baseEntries(source)) } : resolved;
 }
