@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Signals, type Steps, watchedSteps } from "./steps";
 
 /** The program that calls the handlers: Pulumi's engine. */
@@ -33,8 +34,8 @@ export function watchEngine(
     const gone = new AbortController();
     const running = new Set<Promise<unknown>>();
     const leave = async (code: number): Promise<void> => {
-        await Promise.race([Promise.allSettled(running), sleep(patience)]);
-        await sleep(farewellMilliseconds);
+        await Promise.race([Promise.allSettled(running), delay(patience, undefined, { ref: false })]);
+        await delay(farewellMilliseconds);
         host.exit(code);
     };
     const onGone = (): void => {
@@ -74,10 +75,6 @@ export function watchEngine(
             }
         },
     };
-}
-
-function sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** A terminal or /dev/null says nothing about the engine. */

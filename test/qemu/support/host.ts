@@ -7,14 +7,11 @@ import { type Steps, watchedSteps } from "../../../providers/lifecycle/steps";
 import { machineHandler } from "../../../providers/qemu";
 import type { MachineEnvironment } from "../../../providers/qemu/environment";
 import { Journal } from "../../../providers/qemu/journal/journal";
-import { Reservations } from "../../../providers/qemu/journal/reservations";
-
-const fakeQemu = join(__dirname, "fake-qemu.cjs");
+import { fakeEnvironment, fakeQemu } from "./environment";
 
 /** A state directory of its own, whose machines run under the stand-in for QEMU. */
 export class FakeHost {
     readonly progress: string[] = [];
-    builds = 0;
 
     private constructor(
         readonly stateDirectory: string,
@@ -32,16 +29,8 @@ export class FakeHost {
 
     environment(steps: Steps = undisturbed(), self: ProcessIdentity = this.self): MachineEnvironment {
         return {
-            journal: this.journal,
-            reservations: new Reservations(this.stateDirectory, self),
+            ...fakeEnvironment(this.stateDirectory, self),
             engine: { operation: (call) => call(steps) },
-            self,
-            ensureImage: async () => {
-                this.builds++;
-                return { kernelPath: "kernel", initrdPath: "initrd", cmdline: "quiet" };
-            },
-            qemu: async () => ({ file: process.execPath, args: [fakeQemu, this.stateDirectory] }),
-            accelerator: async () => "tcg",
             progress: ({ message }) => void this.progress.push(message),
         };
     }

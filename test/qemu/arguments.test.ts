@@ -1,0 +1,59 @@
+import type { MachineEntry } from "../../providers/qemu/journal/entry";
+import { qemuArguments } from "../../providers/qemu/machine/arguments";
+import { readSettings, startedWith } from "../../providers/qemu/settings";
+import { identity, image, machine } from "./support/host";
+
+const built = { kernelPath: "/store/kernel", initrdPath: "/store/initrd", cmdline: "quiet" };
+
+function argumentsOf(
+    changes: Parameters<typeof machine>[0] = {},
+    accelerator: "tcg" | "kvm" = "tcg",
+    architecture: "amd64" | "arm64" = "amd64",
+): string {
+    const ports = [
+        { guest: 6379, host: 20001, protocol: "tcp", address: "127.0.0.1" },
+        { guest: 53, host: 20002, protocol: "udp", address: "0.0.0.0" },
+    ];
+    const settings = readSettings(machine({ ports, ...changes }));
+    const entry: MachineEntry = {
+        version: 1,
+        id: "5b4c3189-117d-4acc-a8bd-e25559fefa3d",
+        identity: settings.identity,
+        architecture,
+        digest: "",
+        ports: settings.ports,
+        worker: { pid: 1, startTime: "" },
+    };
+    return qemuArguments(entry, settings, built, accelerator).join(" ");
+}
+
+test("under TCG: one CPU without cmpxchg16b, the image, a console, the ports", () => {
+    const line = argumentsOf({ kernelArguments: ["debug"] });
+    expect(line).toContain("-machine q35 -accel tcg -cpu max,-cx16 -smp 1 -m 256M");
+    expect(line).toContain("-kernel /store/kernel -initrd /store/initrd -append quiet console=ttyS0 panic=-1 debug ");
+    expect(line).toContain("hostfwd=tcp:127.0.0.1:20001-:6379,hostfwd=udp:0.0.0.0:20002-:53");
+    expect(line).toContain("-uuid 5b4c3189-117d-4acc-a8bd-e25559fefa3d");
+});
+
+test("the host's own CPU under hardware acceleration, and the settings that were asked for", () => {
+    expect(argumentsOf({ cpus: 4, memory: "1.5 GB" }, "kvm")).toContain("-accel kvm -cpu host -smp 4 -m 1536M");
+});
+
+test("arm64 has its own machine and console", () => {
+    const line = argumentsOf({}, "tcg", "arm64");
+    expect(line).toContain("-machine virt,gic-version=max -accel tcg -cpu max,pauth-impdef=on");
+    expect(line).toContain("console=ttyAMA0");
+});
+
+test("a name cannot add an option", () => {
+    expect(argumentsOf({ identity: identity("a,debug-threads=on b") })).toContain(
+        "-name guest=shop/dev/a_debug-threads_on_b -uuid",
+    );
+});
+
+test("what a start is compared by keeps its form, or every machine would be started again", () => {
+    const settings = readSettings(machine({ ports: [{ guest: 1, host: 2, protocol: "tcp", address: "127.0.0.1" }] }));
+    expect(JSON.stringify(startedWith(settings))).toBe(
+        `{"image":"${(image() as { digest: string }).digest}","memoryBytes":268435456,"cpus":1,"ports":[{"guest":1,"host":2,"protocol":"tcp","address":"127.0.0.1"}],"kernelArguments":[],"accelerator":null}`,
+    );
+});

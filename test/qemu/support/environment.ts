@@ -1,0 +1,20 @@
+import { join } from "node:path";
+import type { ProcessIdentity } from "../../../providers/lifecycle/process";
+import type { MachineEnvironment } from "../../../providers/qemu/environment";
+import { Journal } from "../../../providers/qemu/journal/journal";
+import { Reservations } from "../../../providers/qemu/journal/reservations";
+
+export const fakeQemu = join(__dirname, "fake-qemu.cjs");
+
+/** Machines under the stand-in for QEMU, with an image that is always there. */
+export function fakeEnvironment(stateDirectory: string, self: ProcessIdentity): Omit<MachineEnvironment, "engine"> {
+    return {
+        journal: new Journal(stateDirectory),
+        reservations: new Reservations(stateDirectory, self),
+        self,
+        ensureImage: async () => ({ kernelPath: "kernel", initrdPath: "initrd", cmdline: "quiet" }),
+        qemu: async () => ({ file: process.execPath, args: [fakeQemu, stateDirectory] }),
+        accelerator: async () => "tcg",
+        progress: () => {},
+    };
+}

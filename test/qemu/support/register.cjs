@@ -1,0 +1,10 @@
+// Lets a child process run TypeScript sources as the tests do.
+const { transformFileSync } = require("@swc/core");
+
+require.extensions[".ts"] = (module, filename) => {
+    const { code } = transformFileSync(filename, {
+        jsc: { target: "es2023", parser: { syntax: "typescript" } },
+        module: { type: "commonjs" },
+    });
+    module["_compile"](code, filename);
+};
