@@ -11,7 +11,7 @@ import { imageOutputs } from "./outputs";
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface ImageEffects {
-    readonly environment: (mirrors: Mirrors) => BuildEnvironment;
+    readonly environment: (mirrors: Mirrors) => Promise<BuildEnvironment>;
     readonly resolve: (
         spec: AssemblySpec,
         previous: AssemblySpec | undefined,
@@ -60,7 +60,7 @@ async function check(
     if (spec === undefined || unknown) {
         return { inputs: { ...news, ...keptResolutions(olds, news), ...derived, digest: unknownValue }, failures };
     }
-    const environment = effects.environment(declaration.mirrors);
+    const environment = await effects.environment(declaration.mirrors);
     try {
         const resolved = await effects.resolve(spec, previousSpec(olds), environment);
         const digest = effects.digestOf(planOf(resolved, declaration.compression));
@@ -138,7 +138,7 @@ export function changedInputs(olds: Properties, news: Properties): string[] {
 async function build(effects: ImageEffects, inputs: Properties): Promise<Properties> {
     const declaration = readDeclaration(inputs);
     const plan = plannedImage(declaration);
-    const built = await effects.build(plan, effects.environment(declaration.mirrors));
+    const built = await effects.build(plan, await effects.environment(declaration.mirrors));
     for (const note of built.notes) {
         effects.note(note);
     }

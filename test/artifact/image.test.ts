@@ -57,7 +57,7 @@ function handlerWith(overrides: Partial<ImageEffects> = {}, archive = new Archiv
     const notes: string[] = [];
     const built: ImagePlan[] = [];
     const handler = imageHandler({
-        environment: () => ({}) as never,
+        environment: async () => ({}) as never,
         resolve: archive.resolve,
         digestOf,
         build: async (plan): Promise<BuiltImage> => {

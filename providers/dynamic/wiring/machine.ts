@@ -10,9 +10,9 @@ export async function machine(): Promise<Handler> {
     return machineHandler(
         await machineEnvironment({
             engine: engine(),
-            ensureImage: (image) => {
+            ensureImage: async (image) => {
                 const declaration = image as unknown as ImageDeclaration;
-                return ensureImage(plannedImage(declaration), buildEnvironment(declaration.mirrors));
+                return ensureImage(plannedImage(declaration), await buildEnvironment(declaration.mirrors));
             },
             progress: engineProgress(),
         }),
