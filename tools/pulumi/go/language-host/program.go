@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,17 +60,19 @@ func runnerArguments(req *pulumirpc.RunRequest, engine string) []string {
 }
 
 func programEnvironment(req *pulumirpc.RunRequest) ([]string, error) {
-	config, err := json.Marshal(req.GetConfig())
+	config := map[string]string{}
+	maps.Copy(config, req.GetConfig())
+	configJSON, err := json.Marshal(config)
 	if err != nil {
 		return nil, err
 	}
-	secretKeys, err := json.Marshal(append([]string{}, req.GetConfigSecretKeys()...))
+	secretKeysJSON, err := json.Marshal(append([]string{}, req.GetConfigSecretKeys()...))
 	if err != nil {
 		return nil, err
 	}
 	return []string{
-		"PULUMI_CONFIG=" + string(config),
-		"PULUMI_CONFIG_SECRET_KEYS=" + string(secretKeys),
+		"PULUMI_CONFIG=" + string(configJSON),
+		"PULUMI_CONFIG_SECRET_KEYS=" + string(secretKeysJSON),
 		"PULUMI_NODEJS_TYPESCRIPT=" + strconv.FormatBool(wantsTypeScript(req)),
 	}, nil
 }

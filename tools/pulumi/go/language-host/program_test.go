@@ -75,6 +75,16 @@ func TestConfigurationGoesThroughTheEnvironment(t *testing.T) {
 	}
 }
 
+func TestAStackWithoutConfigurationHasAnEmptyOne(t *testing.T) {
+	req := runRequest(t)
+	req.Config, req.ConfigSecretKeys = nil, nil
+	for _, want := range []string{"PULUMI_CONFIG={}", "PULUMI_CONFIG_SECRET_KEYS=[]"} {
+		if environment := programOf(t, req).Env; !slices.Contains(environment, want) {
+			t.Errorf("%s is not in %q", want, environment)
+		}
+	}
+}
+
 func TestTypeScriptCanBeTurnedOff(t *testing.T) {
 	options, err := structpb.NewStruct(map[string]any{"typescript": false})
 	if err != nil {
