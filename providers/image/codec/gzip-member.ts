@@ -25,25 +25,26 @@ export async function* gzipMember(cursor: Cursor): AsyncGenerator<Buffer, void, 
     }
 }
 
+/** zlib leaves unread what follows the end of the deflated data: that goes back to the cursor. */
 async function* inflate(cursor: Cursor): AsyncGenerator<Buffer, void, undefined> {
     const engine = createInflateRaw({ chunkSize: PIECE_BYTES });
     const output: Buffer[] = [];
     engine.on("data", (chunk: Buffer) => output.push(chunk));
-    const ended = once(engine, "end").then(() => true);
+    const ended = once(engine, "end").catch((error: unknown) => {
+        throw damaged((error as Error).message);
+    });
     ended.catch(() => undefined);
     try {
-        for (let fed = 0, isEnded = false; !isEnded;) {
+        for (let fed = 0; engine.bytesWritten === fed;) {
             const piece = await cursor.piece(PIECE_BYTES);
             fed += piece.length;
-            const written = new Promise<boolean>((resolve, reject) =>
-                engine.write(piece, (error) => (error ? reject(damaged(error.message)) : resolve(false))),
-            );
-            isEnded = await Promise.race([written, ended]);
+            await Promise.race([new Promise((resolve) => engine.write(piece, resolve)), ended]);
             yield* output.splice(0);
-            if (isEnded) {
-                cursor.unread(piece.subarray(piece.length - (fed - engine.bytesWritten)));
-            }
+            cursor.unread(piece.subarray(piece.length - (fed - engine.bytesWritten)));
         }
+        engine.end();
+        await ended;
+        yield* output;
     } finally {
         engine.destroy();
     }
