@@ -50,9 +50,9 @@ export class Image extends pulumi.dynamic.Resource {
     /** The kernel file. Known after `up`. */
     declare readonly kernelFile: pulumi.Output<ImageFileInfo>;
     /** The initrd. Known after `up`. */
-    readonly initrd: pulumi.Output<ImageFileInfo>;
+    declare readonly initrd: pulumi.Output<ImageFileInfo>;
     /** What the image holds, by component: `services.redis`. Known after `up`. */
-    readonly contents: pulumi.Output<Readonly<Record<string, ImageComponentInfo>>>;
+    declare readonly contents: pulumi.Output<Readonly<Record<string, ImageComponentInfo>>>;
     /** SPDX 2.3 JSON; undefined unless `spdx` is set. */
     declare readonly sbom: pulumi.Output<string | undefined>;
     /** What machines and clouds are given. */

@@ -1,12 +1,13 @@
 import { normalizeAssembly } from "../../sdk/assembly/normalize";
 import { LinuxKitError } from "../../sdk/assembly/error";
-import type { Architecture, AssemblySpec, ComponentSpec, Resolved } from "../../sdk/assembly/spec";
+import type { Architecture, AssemblySpec, ComponentSpec } from "../../sdk/assembly/spec";
 import type { Mirrors } from "../image/environment";
 import type { Compression, ImagePlan } from "../image/plan";
 import type { Properties } from "../lifecycle/handler";
+import { type RecordedResolution, readResolution } from "./recorded";
 
 /** A component as the program wrote it, with what resolution recorded. */
-export type DeclaredComponent = Readonly<Record<string, unknown>> & { readonly resolved?: Resolved };
+export type DeclaredComponent = Readonly<Record<string, unknown>> & { readonly resolved?: RecordedResolution };
 
 /** An image as state holds it: the program's own words, so that a secret stays the leaf it is, and the resolutions. */
 export interface ImageDeclaration {
@@ -52,8 +53,9 @@ export function normalizeDeclaration(declaration: ImageDeclaration): NormalizedD
         return { problems, unknown };
     }
     const components = Object.entries(spec.components).map(([key, component]) => {
-        const resolved = declaration.components[key]?.resolved;
-        return [key, resolved === undefined ? component : { ...component, resolved }] as [string, ComponentSpec];
+        const recorded = declaration.components[key]?.resolved;
+        const resolved = recorded === undefined ? {} : { resolved: readResolution(recorded) };
+        return [key, { ...component, ...resolved }] as [string, ComponentSpec];
     });
     return { spec: { ...spec, components: Object.fromEntries(components) }, problems, unknown };
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { LinuxKitError } from "../../sdk/assembly/error";
-import type { AssemblySpec } from "../../sdk/assembly/spec";
+import type { AssemblySpec, ComponentSpec, Resolved } from "../../sdk/assembly/spec";
+import { packageChanges } from "../image";
 import type { BuildEnvironment, Mirrors } from "../image/environment";
 import type { BuiltImage, ImagePlan } from "../image/plan";
 import type { CheckFailure, Handler, Properties } from "../lifecycle/handler";
 import { normalizeDeclaration, plannedImage, planOf, readDeclaration } from "./declaration";
 import { imageOutputs } from "./outputs";
+import { recordResolution } from "./recorded";
 
 /** Pulumi's stand-in for a value that is not known before `up`. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -62,7 +64,9 @@ async function check(
     }
     const environment = await effects.environment(declaration.mirrors);
     try {
-        const resolved = await effects.resolve(spec, previousSpec(olds), environment);
+        const previous = previousSpec(olds);
+        const resolved = await effects.resolve(spec, previous, environment);
+        movedPackages(previous, resolved).forEach(effects.note);
         const digest = effects.digestOf(planOf(resolved, declaration.compression));
         return { inputs: { ...news, ...withResolutions(news, resolved), ...derived, digest }, failures };
     } catch (error) {
@@ -88,10 +92,27 @@ function previousSpec(olds: Properties): AssemblySpec | undefined {
     return normalizeDeclaration(readDeclaration(olds)).spec;
 }
 
+/** What an archive that moved, or another declaration, does to a component that was there before. */
+function movedPackages(previous: AssemblySpec | undefined, next: AssemblySpec): string[] {
+    return Object.entries(next.components).flatMap(([key, component]) => {
+        const before = resolutionOf(previous?.components[key]);
+        const after = resolutionOf(component);
+        return before?.type === "debian" && after?.type === "debian"
+            ? packageChanges(before, after).map((change) => `${key}: ${change}`)
+            : [];
+    });
+}
+
+function resolutionOf(component: ComponentSpec | undefined): Resolved | undefined {
+    return component !== undefined && "resolved" in component ? component.resolved : undefined;
+}
+
 function withResolutions(news: Properties, resolved: AssemblySpec): Properties {
     const components = Object.entries(resolved.components).flatMap(([key, component]) => {
-        const resolution = "resolved" in component ? component.resolved : undefined;
-        return resolution === undefined ? [] : [[key, { ...(news[key] as object), resolved: resolution }]];
+        const resolution = resolutionOf(component);
+        return resolution === undefined
+            ? []
+            : [[key, { ...(news[key] as object), resolved: recordResolution(resolution) }]];
     });
     return Object.fromEntries(components) as Properties;
 }

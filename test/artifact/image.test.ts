@@ -38,7 +38,8 @@ class Archive {
             const before = previous?.components[key];
             const kept = before !== undefined && "resolved" in before ? before.resolved : undefined;
             const declaration = JSON.stringify(component.source);
-            if (kept?.type === "debian" && kept.declaration === declaration) {
+            const always = component.source.type === "debian" && component.source.update === "always";
+            if (kept?.type === "debian" && kept.declaration === declaration && !always) {
                 return [key, { ...component, resolved: kept }];
             }
             this.resolutions += 1;
@@ -48,7 +49,13 @@ class Archive {
     };
 
     private resolved(declaration: string): ResolvedDebian {
-        const entry = { architecture: "amd64", path: "pool/x.deb", repository: "main", sha256: "aa", sizeBytes: 1 };
+        const entry = {
+            architecture: "amd64",
+            path: "pool/x.deb",
+            repository: "main",
+            sha256: "a".repeat(64),
+            sizeBytes: 1,
+        };
         return { type: "debian", declaration, packages: { x: { version: this.version, ...entry } } };
     }
 }
@@ -85,7 +92,9 @@ test("check resolves, and the digest is known", async () => {
     const { inputs, failures } = await handler.check({}, news());
     expect(failures).toEqual([]);
     expect(inputs["digest"]).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect((inputs["services.redis"] as { resolved: ResolvedDebian }).resolved.packages["x"]?.version).toBe("1.0");
+    expect(inputs["services.redis"]).toMatchObject({
+        resolved: { packages: { x: `1.0 amd64 main pool/x.deb 1 ${"1".repeat(64)}` } },
+    });
 });
 
 test("an unchanged declaration keeps its resolution, a changed one resolves only itself", async () => {
@@ -102,6 +111,25 @@ test("an unchanged declaration keeps its resolution, a changed one resolves only
     expect(archive.resolutions).toBe(4);
     expect(third["digest"]).not.toBe(first["digest"]);
     expect(third["kernel"]).toEqual(first["kernel"]);
+});
+
+test("an archive that moved under `update: always` is noted by package, old and new version", async () => {
+    const { handler, archive, notes } = handlerWith();
+    const always = assembly.with({
+        services: [
+            {
+                name: "redis",
+                image: linuxkit.debian.packages(["redis-server"], { update: "always" }),
+                command: ["redis-server"],
+            },
+        ],
+    });
+    const first = (await handler.check({}, news(always.components as Properties))).inputs;
+    archive.version = "2.0";
+    const second = (await handler.check(first, news(always.components as Properties))).inputs;
+    expect(notes).toEqual(["services.redis: x 1.0 -> 2.0"]);
+    expect(second["digest"]).not.toBe(first["digest"]);
+    expect(second["kernel"]).toEqual(first["kernel"]);
 });
 
 test("diff follows the digest, not the words of the declaration", async () => {
