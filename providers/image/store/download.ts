@@ -127,8 +127,8 @@ function reasonOf(error: unknown): string {
 export async function withRetries<T>(attempt: () => Promise<T>, env: DownloadEnvironment): Promise<T> {
     return pRetry(attempt, {
         retries: 3,
-        minTimeout: 300,
-        factor: 3,
+        minTimeout: 200,
+        factor: 2.5,
         randomize: true,
         signal: env.signal,
         shouldRetry: ({ error }) => error instanceof DownloadError && error.temporary,

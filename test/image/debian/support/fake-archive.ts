@@ -47,6 +47,15 @@ export function trixie(packages: readonly FakePackage[], changes: Partial<FakeSu
     ];
 }
 
+const signers = new Map<string, Promise<Signer>>();
+
+/** Keys are made once a test file. */
+function signerOf(name: string): Promise<Signer> {
+    const signer = signers.get(name) ?? makeSigner(name);
+    signers.set(name, signer);
+    return signer;
+}
+
 async function makeSigner(name: string): Promise<Signer> {
     const date = new Date("2026-01-01T00:00:00Z");
     const pair = await openpgp.generateKey({ userIDs: [{ name }], date, format: "object" });
@@ -60,9 +69,9 @@ async function sign(text: string, signer: Signer): Promise<Buffer> {
 }
 
 /** A Debian archive on the loopback interface: signed, with its packages made in memory. */
-export async function startArchive(suites: readonly FakeSuite[]): Promise<FakeArchive> {
-    const own = await makeSigner("Archive of the tests");
-    const stranger = await makeSigner("Somebody else");
+export async function startArchive(suites: readonly FakeSuite[], owner = "Archive of the tests"): Promise<FakeArchive> {
+    const own = await signerOf(owner);
+    const stranger = await signerOf("Somebody else");
     const files = new Map<string, Buffer>();
     const requests: FakeArchive["requests"] = [];
     const misbehaviours = new Map<string, Misbehaviour>();
