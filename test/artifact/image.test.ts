@@ -53,7 +53,7 @@ class Archive {
             architecture: "amd64",
             path: "pool/x.deb",
             repository: "main",
-            sha256: "a".repeat(64),
+            sha256: (this.version[0] ?? "").repeat(64),
             sizeBytes: 1,
         };
         return { type: "debian", declaration, packages: { x: { version: this.version, ...entry } } };
