@@ -23,9 +23,10 @@ export interface FilesContext {
  * @throws LinuxKitError FilesInvalid, FilesAccount, FilesSource, and FilesChanged while a content is read
  */
 export async function filesEntries(spec: FilesSpec, context: FilesContext): Promise<Entry[]> {
-    const files = Object.entries(spec.files).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    const entries = await Promise.all(files.map(([name, file]) => fileEntry(name, file, context)));
-    return entries.filter((entry) => entry !== undefined);
+    const entries = await Promise.all(Object.entries(spec.files).map(([name, file]) => fileEntry(name, file, context)));
+    return entries
+        .filter((entry) => entry !== undefined)
+        .toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
 async function fileEntry(name: string, file: FileSpec, context: FilesContext): Promise<Entry | undefined> {
