@@ -13,7 +13,7 @@ beforeAll(async () => {
     stack = await startStack("examples/redis-os");
 });
 
-afterAll(() => stack.dispose());
+afterAll(() => stack?.dispose());
 
 interface PreviewStep {
     readonly op: string;
