@@ -10,6 +10,8 @@ import { isClosed, ping } from "./redis.ts";
 
 const STACK = "demo";
 const CHANGED_COMPONENT = "services.redis";
+/** What the package knows of this host, whatever machines there are. */
+const HOST_FACTS = /^pulumi-linuxkit\/(key|accelerator-\w+\.json)$/;
 const DESTROY = ["destroy", "--yes", "--skip-preview", "--remove"];
 
 export interface Tour {
@@ -42,7 +44,7 @@ export async function previewChange(tour: Tour): Promise<void> {
     tour.report.step('pulumi preview of a change: redis-server with "--maxmemory", "64mb"');
     const program = join(tour.project.programDirectory, "index.ts");
     writeFileSync(program, limitRedisMemory(readFileSync(program, "utf8")));
-    const { output } = await pulumi(tour, ["preview", "--diff", "--non-interactive"], "both");
+    const { output } = await pulumi(tour, ["preview", "--non-interactive"], "both");
     if (!output.includes(CHANGED_COMPONENT)) {
         throw new ToolError(`The preview does not name ${CHANGED_COMPONENT}`);
     }
@@ -57,10 +59,12 @@ export async function tearDown(tour: Tour): Promise<void> {
 /** Looks for what a destroy must not leave behind. */
 export async function showNothingLeft(tour: Tour, address: string): Promise<void> {
     tour.report.step("What is left");
-    const state = tour.project.stateDirectory;
+    const { directory, stateDirectory: state } = tour.project;
     const left = [
-        ...(await processesNaming(state, tour.run)).map((process) => `process ${process}`),
-        ...filesBelow(state).map((file) => `file ${join(state, file)}`),
+        ...(await processesNaming(directory, tour.run)).map((process) => `process ${process}`),
+        ...filesBelow(state)
+            .filter((file) => !HOST_FACTS.test(file))
+            .map((file) => `file ${join(state, file)}`),
         ...((await isClosed(address)) ? [] : [`port ${address}`]),
     ];
     if (left.length > 0) {
@@ -77,7 +81,7 @@ export async function cleanUp({ project, report, run }: Tour): Promise<boolean> 
     if (code !== 0) {
         report.note(output);
     }
-    const processes = await processesNaming(project.stateDirectory, run);
+    const processes = await processesNaming(project.directory, run);
     processes.forEach((process) => report.note(`still running: ${process}`));
     const clean = code === 0 && processes.length === 0;
     if (clean) {

@@ -18,6 +18,8 @@ export interface ProjectSource {
 
 /** A copy of a Pulumi program that shares nothing with the user's own Pulumi but the download caches. */
 export interface Project {
+    /** Holds all of it. */
+    readonly directory: string;
     readonly programDirectory: string;
     /** XDG_STATE_HOME of the machines. */
     readonly stateDirectory: string;
@@ -43,6 +45,7 @@ export async function createProject(source: ProjectSource): Promise<Project> {
     }
     const command = join(source.pulumiDirectory, "pulumi");
     return {
+        directory: source.directory,
         programDirectory,
         stateDirectory,
         env,
