@@ -17,3 +17,11 @@ test("the kinds are the projects of Jest's configuration", () => {
     const names: unknown = JSON.parse(execFileSync("node", ["-e", script], { cwd: root, encoding: "utf8" }));
     expect(testKinds(2).map(({ name }) => name)).toEqual(names);
 });
+
+test("the fast tests are fast: none reaches an archive, boots a machine or drives the CLI", () => {
+    const jest = path.join(root, "node_modules/.bin/jest");
+    const list = ["-c", "test/jest.config.cjs", "--selectProjects", "unit", "--listTests"];
+    const files = execFileSync(jest, list, { cwd: root, encoding: "utf8" });
+    expect(files).toContain("kinds.test.ts");
+    expect(files).not.toMatch(/\.(archive|boot)\.test\.ts|\/test\/e2e\//);
+});
