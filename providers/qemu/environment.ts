@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { Architecture } from "../../sdk/assembly/spec";
+import { defaultStoreDirectory } from "../image";
 import type { Progress } from "../image/environment";
 import type { BuiltImage } from "../image/plan";
 import type { Engine } from "../lifecycle/engine";
@@ -43,7 +44,7 @@ export async function machineEnvironment(options: MachineEnvironmentOptions): Pr
     const probes = new Map<Architecture, Promise<Accelerator>>();
     const probe = async (architecture: Architecture): Promise<Accelerator> =>
         findAccelerator(await findQemu(architecture), architecture, {
-            stateDirectory,
+            cacheDirectory: defaultStoreDirectory(process.env),
             onProbe: (accelerator) => progress({ message: `trying whether ${accelerator} boots a guest here` }),
         });
     return {

@@ -5,9 +5,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { LinuxKitError } from "../../sdk/assembly/error";
 
+export interface QmpCommand {
+    readonly execute: string;
+    readonly arguments?: unknown;
+}
+
 /** One conversation over QEMU's control socket (docs/interop/qmp-spec). */
 export interface Qmp {
-    execute(command: string): Promise<unknown>;
+    execute(command: QmpCommand): Promise<unknown>;
 }
 
 interface Message {
@@ -34,11 +39,11 @@ export async function withQmp<T>(
             await messages();
             const qmp: Qmp = {
                 execute: async (command) => {
-                    socket.write(`${JSON.stringify({ execute: command })}\n`);
+                    socket.write(`${JSON.stringify(command)}\n`);
                     return messages();
                 },
             };
-            await qmp.execute("qmp_capabilities");
+            await qmp.execute({ execute: "qmp_capabilities" });
             return await talk(qmp);
         } finally {
             clearTimeout(timer);

@@ -43,6 +43,7 @@ test("arm64 has its own machine and console", () => {
     const line = argumentsOf({}, "tcg", "arm64");
     expect(line).toContain("-machine virt,gic-version=max -accel tcg -cpu max,pauth-impdef=on");
     expect(line).toContain("console=ttyAMA0");
+    expect(line).toContain("-device virtio-keyboard-pci");
 });
 
 test("a name cannot add an option", () => {

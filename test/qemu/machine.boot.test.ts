@@ -73,8 +73,11 @@ test("a machine that was killed, paused or powered off from within is stopped, a
     const { id, outs, inputs } = await boot(ready);
     const stop: (() => Promise<unknown>)[] = [
         async () => (await running()).map(({ pid }) => process.kill(pid, "SIGKILL")),
-        () => withQmp(join(directory, "state", "machines", id), 10_000, (qmp) => qmp.execute("stop")),
-        () => withQmp(join(directory, "state", "machines", id), 10_000, (qmp) => qmp.execute("system_powerdown")),
+        () => withQmp(join(directory, "state", "machines", id), 10_000, (qmp) => qmp.execute({ execute: "stop" })),
+        () =>
+            withQmp(join(directory, "state", "machines", id), 10_000, (qmp) =>
+                qmp.execute({ execute: "system_powerdown" }),
+            ),
     ];
     for (const end of stop) {
         await end();

@@ -36,7 +36,7 @@ test("commands get their answers, past events and however the bytes are cut", as
             socket.write(`{"event": "RESUME"}\n{"return": {"n": ${heard.length}}}\n`);
         });
     });
-    const answer = await withQmp(directory, 5000, (qmp) => qmp.execute("query-status"));
+    const answer = await withQmp(directory, 5000, (qmp) => qmp.execute({ execute: "query-status" }));
     expect(answer).toEqual({ n: 2 });
     expect(heard).toEqual(["qmp_capabilities", "query-status"]);
 });
@@ -46,17 +46,21 @@ test("a refusal is an error with QEMU's own words", async () => {
         socket.write(greeting);
         socket.on("data", () => socket.write('{"error": {"class": "GenericError", "desc": "no power button"}}\n'));
     });
-    await expect(withQmp(directory, 5000, (qmp) => qmp.execute("x"))).rejects.toThrow("no power button");
+    await expect(withQmp(directory, 5000, (qmp) => qmp.execute({ execute: "x" }))).rejects.toThrow("no power button");
 });
 
 test("silence and hanging up are errors, each of its kind", async () => {
     await serve(() => {});
-    await expect(withQmp(directory, 100, (qmp) => qmp.execute("x"))).rejects.toMatchObject({ code: "qmp-silent" });
+    await expect(withQmp(directory, 100, (qmp) => qmp.execute({ execute: "x" }))).rejects.toMatchObject({
+        code: "qmp-silent",
+    });
     server.close();
     await rm(join(directory, "qmp"), { force: true });
-    await expect(withQmp(directory, 100, (qmp) => qmp.execute("x"))).rejects.toMatchObject({ code: "qmp-unreachable" });
+    await expect(withQmp(directory, 100, (qmp) => qmp.execute({ execute: "x" }))).rejects.toMatchObject({
+        code: "qmp-unreachable",
+    });
     await serve((socket) => socket.end(greeting));
-    await expect(withQmp(directory, 5000, (qmp) => qmp.execute("x"))).rejects.toMatchObject({
+    await expect(withQmp(directory, 5000, (qmp) => qmp.execute({ execute: "x" }))).rejects.toMatchObject({
         code: "qmp-unreachable",
     });
 });

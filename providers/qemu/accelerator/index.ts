@@ -18,7 +18,7 @@ interface Finding {
 const failureMilliseconds = 3_600_000;
 
 export interface ProbeOptions {
-    readonly stateDirectory: string;
+    readonly cacheDirectory: string;
     readonly onProbe: (accelerator: Accelerator) => void;
 }
 
@@ -26,13 +26,13 @@ export interface ProbeOptions {
 export async function findAccelerator(
     qemu: string,
     architecture: Architecture,
-    { stateDirectory, onProbe }: ProbeOptions,
+    { cacheDirectory, onProbe }: ProbeOptions,
 ): Promise<Accelerator> {
     const accelerator = await candidate(architecture);
     if (accelerator === undefined) {
         return "tcg";
     }
-    const path = join(stateDirectory, `accelerator-${architecture}.json`);
+    const path = join(cacheDirectory, `accelerator-${architecture}.json`);
     const key = `${accelerator} ${qemu} ${await versionOf(qemu)} ${await bootId()}`;
     const known = await readJson<Finding>(path);
     if (known?.key === key && (known.works || Date.now() - known.time < failureMilliseconds)) {

@@ -1,5 +1,7 @@
+import type { Architecture } from "../../../sdk/assembly/spec";
 import type { BuiltImage } from "../../image/plan";
 import { nameOf, type MachineEntry } from "../journal/entry";
+import type { QmpCommand } from "../qmp";
 import type { Accelerator, MachineSettings, Port } from "../settings";
 
 /** Files of a running machine, relative to its directory, which is QEMU's working directory. */
@@ -17,7 +19,7 @@ export function qemuArguments(
     built: Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline">,
     accelerator: Accelerator,
 ): readonly string[] {
-    const { machine, console: tty } = hardware[entry.architecture];
+    const { machine, console: tty, devices } = hardware[entry.architecture];
     const cmdline = [built.cmdline, `console=${tty}`, "panic=-1", ...settings.kernelArguments];
     return [
         ["-name", `guest=${safeName(entry)}`],
@@ -38,15 +40,25 @@ export function qemuArguments(
         ["-device", "virtio-net-pci,netdev=net0,romfile="],
         ["-object", "rng-builtin,id=rng0"],
         ["-device", "virtio-rng-pci,rng=rng0"],
+        [...devices],
         ["-qmp", `unix:${files.qmp},server=on,wait=off`],
         ["-pidfile", files.pid],
     ].flat();
 }
 
 const hardware = {
-    amd64: { machine: "q35", console: "ttyS0" },
-    arm64: { machine: "virt,gic-version=max", console: "ttyAMA0" },
+    amd64: { machine: "q35", console: "ttyS0", devices: [] },
+    arm64: { machine: "virt,gic-version=max", console: "ttyAMA0", devices: ["-device", "virtio-keyboard-pci"] },
 } as const;
+
+/**
+ * What QEMU is told for a power button. Without firmware an arm64 guest has no ACPI, and Debian's cloud kernel no driver
+ * for the board's own button, so there it is the key of a keyboard.
+ */
+export const powerButton: Readonly<Record<Architecture, QmpCommand>> = {
+    amd64: { execute: "system_powerdown" },
+    arm64: { execute: "send-key", arguments: { keys: [{ type: "qcode", data: "power" }] } },
+};
 
 /**
  * TCG of QEMU 7.2 miscomputes the flags after cmpxchg16b, and a 6.12 kernel panics over it: such a guest is not offered

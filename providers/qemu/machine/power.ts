@@ -8,7 +8,7 @@ import {
     type ProcessIdentity,
 } from "../../lifecycle/process";
 import type { MachineEntry } from "../journal/entry";
-import { withQmp } from "../qmp";
+import { type QmpCommand, withQmp } from "../qmp";
 
 const answerMilliseconds = 5000;
 const quitMilliseconds = 2000;
@@ -40,7 +40,9 @@ export async function powerOf(directory: string, qemu: ProcessIdentity): Promise
     const end = performance.now() + answerMilliseconds;
     for (;;) {
         try {
-            const answer = await withQmp(directory, answerMilliseconds, (qmp) => qmp.execute("query-status"));
+            const answer = await withQmp(directory, answerMilliseconds, (qmp) =>
+                qmp.execute({ execute: "query-status" }),
+            );
             return (answer as { readonly status: string }).status === "running" ? "running" : "stopped";
         } catch (error) {
             if (await hasEnded(qemu, lookMilliseconds)) {
@@ -53,23 +55,29 @@ export async function powerOf(directory: string, qemu: ProcessIdentity): Promise
     }
 }
 
+/** How long a guest may take to end what it does, and what tells it to. */
+export interface Grace {
+    readonly button: QmpCommand;
+    readonly graceSeconds: number;
+}
+
 /**
- * Powers the guest off as its power button would, and firmly when `graceSeconds` are over. Returns when the process is gone.
+ * Powers the guest off as its power button would, and firmly when its time is over. Returns when the process is gone.
  * @throws LinuxKitError `machine-unstoppable` when it outlives SIGKILL, `interrupted` on Ctrl-C while it powers off
  */
 export async function stopProcess(
     id: string,
     directory: string,
     qemu: ProcessIdentity,
-    graceSeconds: number,
+    grace: Grace | undefined,
     signal?: AbortSignal,
 ): Promise<void> {
-    const gently = graceSeconds > 0;
-    const heard = await ask(id, directory, gently ? "system_powerdown" : "quit");
-    if (heard && (await hasEnded(qemu, gently ? graceSeconds * 1000 : quitMilliseconds, signal))) {
+    const heard = await ask(id, directory, grace?.button ?? { execute: "quit" });
+    const patience = grace === undefined ? quitMilliseconds : grace.graceSeconds * 1000;
+    if (heard && (await hasEnded(qemu, patience, signal))) {
         return;
     }
-    if (gently && signal?.aborted === true) {
+    if (grace !== undefined && signal?.aborted === true) {
         throw new LinuxKitError("interrupted", `stopped while the machine powers off (process ${qemu.pid})`, { id });
     }
     await kill(id, qemu);
@@ -83,10 +91,10 @@ export async function stopProcess(
 }
 
 /** False when QEMU does not answer, or is not this machine's. */
-async function ask(id: string, directory: string, command: string): Promise<boolean> {
+async function ask(id: string, directory: string, command: QmpCommand): Promise<boolean> {
     try {
         return await withQmp(directory, 3000, async (qmp) => {
-            const { UUID } = (await qmp.execute("query-uuid")) as { readonly UUID: string };
+            const { UUID } = (await qmp.execute({ execute: "query-uuid" })) as { readonly UUID: string };
             if (UUID !== id) {
                 return false;
             }

@@ -1,5 +1,6 @@
 import type { Identity } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
+import { powerButton } from "./arguments";
 import { findMachineProcess, stopProcess } from "./power";
 
 type Parts = Pick<MachineEnvironment, "journal" | "reservations">;
@@ -14,7 +15,8 @@ export async function powerOff(
     const entry = await journal.find(id);
     const qemu = await findMachineProcess(id, entry?.start);
     if (qemu !== undefined) {
-        await stopProcess(id, journal.directory(id), qemu, graceSeconds, signal);
+        const button = entry === undefined || graceSeconds === 0 ? undefined : powerButton[entry.architecture];
+        await stopProcess(id, journal.directory(id), qemu, button && { button, graceSeconds }, signal);
     }
 }
 

@@ -81,7 +81,7 @@ function answer(command, send) {
     if (command === "quit") {
         end(0);
     }
-    if (command === "system_powerdown" && behaviour !== "deaf") {
+    if (["system_powerdown", "send-key"].includes(command) && behaviour !== "deaf") {
         print("linuxkit: powering off");
         setTimeout(() => end(0), 10);
     }
