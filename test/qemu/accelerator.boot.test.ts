@@ -43,7 +43,7 @@ test("the finding is kept: a host is asked once", async () => {
     const qemu = await findQemu("amd64");
     const probed: string[] = [];
     const find = (): Promise<string> =>
-        findAccelerator(qemu, "amd64", { stateDirectory: directory, onProbe: (name) => probed.push(name) });
+        findAccelerator(qemu, "amd64", { cacheDirectory: directory, onProbe: (name) => probed.push(name) });
     const first = await find();
     expect(await find()).toBe(first);
     expect(probed.length).toBeLessThanOrEqual(1);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 
 /** Every file below a directory, relative to it; none when it does not exist. */
@@ -14,17 +14,29 @@ export function filesBelow(directory: string): string[] {
     }
 }
 
-/** Processes of this machine whose command line names the text: pid and command line. */
-export function processesNaming(text: string): { pid: number; command: string }[] {
+/** Processes of this machine that work in a directory or below: pid and command line. */
+export function processesBelow(directory: string): { pid: number; command: string }[] {
     return readdirSync("/proc")
-        .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-        .map((name) => ({ pid: Number(name), command: commandOf(name) }))
-        .filter(({ command }) => command.includes(text));
+        .filter(
+            (name) =>
+                /^\d+$/.test(name) &&
+                isBelow(
+                    read(() => readlinkSync(`/proc/${name}/cwd`)),
+                    directory,
+                ),
+        )
+        .map((name) => ({ pid: Number(name), command: read(() => readFileSync(`/proc/${name}/cmdline`, "utf8")) }))
+        .map(({ pid, command }) => ({ pid, command: command.replaceAll("\0", " ").trim() }));
 }
 
-function commandOf(pid: string): string {
+function isBelow(file: string, directory: string): boolean {
+    return file === directory || file.startsWith(`${directory}/`);
+}
+
+/** Processes come and go while they are looked at. */
+function read(look: () => string): string {
     try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+        return look();
     } catch {
         return "";
     }
