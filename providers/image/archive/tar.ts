@@ -7,6 +7,9 @@ import { checkSymlink, normalizePath } from "./path";
 import { type Extended, parsePax } from "./pax";
 import { BLOCK_BYTES, type TarHeader, decodeName, isZero, parseHeader } from "./tar-header";
 
+/** Extended headers before one entry. */
+const MAX_EXTENSIONS = 16;
+
 /**
  * The entries of an uncompressed tar (ustar, pax, GNU long names, extended attributes as SCHILY.xattr), less the root itself.
  * The input is taken for hostile: whatever leaves the root, repeats itself, is no part of a root filesystem or exceeds
@@ -16,15 +19,13 @@ export async function* readTar(source: Chunks, limits: Partial<ArchiveLimits> = 
     const bounds = { ...defaultLimits, ...limits };
     const ledger = openLedger(bounds);
     const cursor = openCursor(source, () => refused("it is truncated"));
-    let left = bounds.maxTotalBytes;
     try {
         for await (const { header, extended } of members(cursor, bounds)) {
             const sizeBytes = bodySize(header, extended);
             const padding = -sizeBytes & (BLOCK_BYTES - 1);
             const body = openBody(cursor, sizeBytes);
             const entry = toEntry(header, extended, body.content, bounds);
-            left -= sizeBytes + BLOCK_BYTES;
-            checkSize(entry?.path ?? "", sizeBytes, left, bounds);
+            checkSize(entry?.path ?? "", sizeBytes, cursor.position, bounds);
             if (entry !== undefined) {
                 ledger.admit(entry);
                 yield entry;
@@ -38,38 +39,39 @@ export async function* readTar(source: Chunks, limits: Partial<ArchiveLimits> = 
     }
 }
 
+type Extension = { -readonly [K in keyof Extended]: Extended[K] };
+
 interface Member {
     readonly header: TarHeader;
     readonly extended: Extended;
 }
 
 async function* members(cursor: Cursor, limits: ArchiveLimits): AsyncGenerator<Member, void, undefined> {
-    let globals: Extended = {};
-    let extended: Extended = {};
-    let isFirst = true;
-    for (let extensions = 0; ;) {
-        const block = await cursor.header(BLOCK_BYTES);
-        if (block === undefined) {
-            throw refused(isFirst ? "it is empty" : "it is truncated: its end marker is missing");
-        }
-        if (isZero(block)) {
-            return;
-        }
-        isFirst = false;
+    const globals: Extension = {};
+    let extended: Extension = {};
+    let extensions = 0;
+    for (let block = await headerBlock(cursor); !isZero(block); block = await headerBlock(cursor)) {
         const header = parseHeader(block);
         const extension = await readExtension(header, cursor, limits);
         if (extension === undefined) {
             yield { header, extended: { ...globals, ...extended } };
             extended = {};
             extensions = 0;
-        } else if (++extensions > 16) {
+        } else if (++extensions > MAX_EXTENSIONS) {
             throw refused("it has too many extended headers", header.name);
-        } else if (header.type === "g") {
-            globals = { ...globals, ...globalOnly(extension, header) };
         } else {
-            extended = { ...extended, ...extension };
+            Object.assign(header.type === "g" ? globals : extended, extension);
         }
     }
+}
+
+async function headerBlock(cursor: Cursor): Promise<Buffer> {
+    const isFirst = cursor.position === 0;
+    const block = await cursor.header(BLOCK_BYTES);
+    if (block === undefined) {
+        throw refused(isFirst ? "it is empty" : "it is truncated: its end marker is missing");
+    }
+    return block;
 }
 
 async function readExtension(header: TarHeader, cursor: Cursor, limits: ArchiveLimits): Promise<Extended | undefined> {
@@ -85,7 +87,8 @@ async function readExtension(header: TarHeader, cursor: Cursor, limits: ArchiveL
         const name = decodeName(bytes.subarray(0, bytes.indexOf(0) < 0 ? bytes.length : bytes.indexOf(0)));
         return header.type === "L" ? { path: name } : { linkPath: name };
     }
-    return parsePax(bytes);
+    const extension = parsePax(bytes);
+    return header.type === "g" ? globalOnly(extension, header) : extension;
 }
 
 function globalOnly(extension: Extended, header: TarHeader): Extended {
@@ -100,11 +103,11 @@ function bodySize(header: TarHeader, extended: Extended): number {
     return "123456".includes(header.type) ? 0 : sizeBytes;
 }
 
-function checkSize(path: string, sizeBytes: number, left: number, limits: ArchiveLimits): void {
+function checkSize(path: string, sizeBytes: number, position: number, limits: ArchiveLimits): void {
     if (sizeBytes > limits.maxEntryBytes) {
         throw refused(`it is ${sizeBytes} bytes large, more than ${limits.maxEntryBytes}`, path);
     }
-    if (left < 0) {
+    if (position + sizeBytes > limits.maxTotalBytes) {
         throw refused(`the whole is larger than ${limits.maxTotalBytes} bytes`, path);
     }
 }
@@ -117,12 +120,11 @@ interface Body {
 
 function openBody(cursor: Cursor, sizeBytes: number): Body {
     let left = sizeBytes;
-    let isOpen = true;
     async function* chunks() {
-        if (!isOpen || left < sizeBytes) {
+        if (left < sizeBytes) {
             throw new Error("the content of an archive's entry can be read once, before the next entry");
         }
-        while (isOpen && left > 0) {
+        while (left > 0) {
             const chunk = await cursor.piece(left);
             left -= chunk.length;
             yield chunk;
@@ -131,8 +133,9 @@ function openBody(cursor: Cursor, sizeBytes: number): Body {
     return {
         content: { sizeBytes, chunks },
         async finish() {
-            isOpen = false;
-            await cursor.skip(left);
+            const unread = left;
+            left = 0;
+            await cursor.skip(unread);
         },
     };
 }

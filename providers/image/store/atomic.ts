@@ -15,17 +15,22 @@ export async function writeAtomically<T>(target: string, write: (file: FileHandl
     const directory = await privateDirectory(path.dirname(target));
     const unfinished = path.join(directory, `unfinished-${process.pid}-${randomBytes(8).toString("hex")}`);
     try {
-        const file = await open(unfinished, "wx+", 0o600);
-        const result = await write(file)
-            .then(async (written) => {
-                await file.sync();
-                return written;
-            })
-            .finally(() => file.close());
+        const result = await writeTo(unfinished, write);
         await rename(unfinished, target);
         return result;
     } catch (error) {
         await rm(unfinished, { force: true });
         throw error;
+    }
+}
+
+async function writeTo<T>(unfinished: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+    const file = await open(unfinished, "wx+", 0o600);
+    try {
+        const result = await write(file);
+        await file.sync();
+        return result;
+    } finally {
+        await file.close();
     }
 }

@@ -78,7 +78,9 @@ async function readOrRefusal(bytes: Buffer): Promise<readonly Plain[]> {
     try {
         return await readAll(bytes);
     } catch (error) {
-        expect((error as { code: string }).code).toBe("ArchiveRefused");
+        if ((error as { code?: string }).code !== "ArchiveRefused") {
+            throw error;
+        }
         return [];
     }
 }

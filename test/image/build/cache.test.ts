@@ -9,10 +9,10 @@ import { environment, files, planned, service, usual } from "./support/plan";
 const folder = temporaryFolder();
 const SECRET = "hunter2-hunter2";
 
-async function build(plan: ImagePlan): Promise<{ image: BuiltImage; made: string[] }> {
+async function build(wanted: ImagePlan): Promise<{ image: BuiltImage; made: string[] }> {
     const made: string[] = [];
     const progress = ({ message }: { message: string }) => void made.push(message.replace(/:.*/, ""));
-    return { image: await ensureImage(plan, environment(folder(), { progress })), made: made.toSorted() };
+    return { image: await ensureImage(wanted, environment(folder(), { progress })), made: made.toSorted() };
 }
 
 async function plan(changes: Parameters<typeof usual>[1] = {}): Promise<ImagePlan> {

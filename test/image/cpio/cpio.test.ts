@@ -18,8 +18,9 @@ interface Read {
 
 async function read(bytes: Buffer, ...sizes: readonly number[]): Promise<Read[]> {
     const found: Read[] = [];
-    for await (const { name, mode, target, chunks } of readCpio(cut(bytes, ...(sizes.length > 0 ? sizes : [4096])))) {
-        found.push({ name, mode: mode.toString(8), target, text: (await collect(chunks())).toString() });
+    for await (const entry of readCpio(cut(bytes, ...(sizes.length > 0 ? sizes : [4096])))) {
+        const { name, mode, target } = entry;
+        found.push({ name, mode: mode.toString(8), target, text: (await collect(entry.chunks())).toString() });
     }
     return found;
 }
@@ -114,5 +115,5 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
 });
 
 function huge(path: string, sizeBytes: number): Entry {
-    return { ...file(path), type: "file", content: { sizeBytes, chunks: () => [] } } as Entry;
+    return { ...file(path), type: "file", content: { sizeBytes, chunks: () => [] } };
 }

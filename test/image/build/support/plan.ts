@@ -71,8 +71,8 @@ export function fakeKernel(storeDirectory: string, config = "CONFIG_RD_ZSTD=y\n"
 }
 
 /** A folder of the tests, with a file or more of the given texts. */
-export function writeFolder(root: string, files: Readonly<Record<string, string | Buffer>>): void {
-    for (const [name, text] of Object.entries(files)) {
+export function writeFolder(root: string, contents: Readonly<Record<string, string | Buffer>>): void {
+    for (const [name, text] of Object.entries(contents)) {
         const file = path.join(root, name);
         mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
         writeFileSync(file, text, { mode: 0o644 });
