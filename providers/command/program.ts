@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { defaultStateDirectory, ownIdentity } from "../qemu/environment";
+import { ownIdentity } from "../lifecycle/process";
+import { defaultStateDirectory } from "../qemu/journal/directory";
 import { Journal } from "../qemu/journal/journal";
 import { Reservations } from "../qemu/journal/reservations";
 import { findMachine, printConsole } from "./console";

@@ -15,6 +15,10 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | un
     return startTime === undefined ? undefined : { pid, startTime };
 }
 
+export async function ownIdentity(): Promise<ProcessIdentity> {
+    return (await identifyProcess(process.pid)) ?? { pid: process.pid, startTime: "unknown" };
+}
+
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
     return (await identifyProcess(identity.pid))?.startTime === identity.startTime;
 }

@@ -1,12 +1,11 @@
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
 import type { Architecture } from "../../sdk/assembly/spec";
 import { defaultStoreDirectory } from "../image";
 import type { Progress } from "../image/environment";
 import type { BuiltImage } from "../image/plan";
 import type { Engine } from "../lifecycle/engine";
-import { identifyProcess, type ProcessIdentity } from "../lifecycle/process";
+import { ownIdentity, type ProcessIdentity } from "../lifecycle/process";
 import { findAccelerator } from "./accelerator";
+import { defaultStateDirectory } from "./journal/directory";
 import { Journal } from "./journal/journal";
 import { Reservations } from "./journal/reservations";
 import { findQemu } from "./machine/binary";
@@ -61,15 +60,4 @@ export async function machineEnvironment(options: MachineEnvironmentOptions): Pr
         },
         progress,
     };
-}
-
-export async function ownIdentity(): Promise<ProcessIdentity> {
-    return (await identifyProcess(process.pid)) ?? { pid: process.pid, startTime: "unknown" };
-}
-
-/** `$XDG_STATE_HOME/pulumi-linuxkit`, by default `~/.local/state/pulumi-linuxkit`. */
-export function defaultStateDirectory(environment: NodeJS.ProcessEnv): string {
-    const configured = environment["XDG_STATE_HOME"];
-    const base = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ".local", "state");
-    return join(base, "pulumi-linuxkit");
 }

@@ -7,12 +7,8 @@ import { read } from "./operations/read";
 import { remove } from "./operations/delete";
 import { update } from "./operations/update";
 
-export {
-    defaultStateDirectory,
-    machineEnvironment,
-    type MachineEnvironment,
-    type MachineEnvironmentOptions,
-} from "./environment";
+export { defaultStateDirectory } from "./journal/directory";
+export { machineEnvironment, type MachineEnvironment, type MachineEnvironmentOptions } from "./environment";
 export type { MachineImage, Port } from "./settings";
 
 /** `linuxkit.qemu.Machine`: a QEMU process on this host that outlives `up`. */

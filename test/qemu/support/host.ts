@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Handler, Properties } from "../../../providers/lifecycle/handler";
@@ -14,13 +14,18 @@ export class FakeHost {
     readonly progress: string[] = [];
 
     private constructor(
+        /** `$XDG_STATE_HOME`. */
+        readonly home: string,
         readonly stateDirectory: string,
         readonly self: ProcessIdentity,
     ) {}
 
     static async make(parent: string = tmpdir()): Promise<FakeHost> {
         const self = await identifyProcess(process.pid);
-        return new FakeHost(await mkdtemp(join(parent, "linuxkit-host-")), self as ProcessIdentity);
+        const home = await mkdtemp(join(parent, "linuxkit-host-"));
+        const stateDirectory = join(home, "pulumi-linuxkit");
+        await mkdir(stateDirectory);
+        return new FakeHost(home, stateDirectory, self as ProcessIdentity);
     }
 
     get journal(): Journal {
@@ -59,7 +64,7 @@ export class FakeHost {
 
     async close(): Promise<void> {
         await this.killAll();
-        await rm(this.stateDirectory, { recursive: true, force: true });
+        await rm(this.home, { recursive: true, force: true });
     }
 }
 

@@ -1,0 +1,34 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const main = join(__dirname, "../../providers/command/main.ts");
+const register = join(__dirname, "../qemu/support/register.cjs");
+
+let home: string;
+beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), "linuxkit-command-"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+function command(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    return spawnSync(process.execPath, ["-r", register, main, ...args], {
+        encoding: "utf8",
+        env: { ...process.env, XDG_STATE_HOME: home },
+    });
+}
+
+test("an error is a line on standard error and an exit code, without a stack", () => {
+    const { status, stdout, stderr } = command("console");
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: "this host has no machine\n" });
+});
+
+test("help names both commands and the exit codes", () => {
+    expect(command("--help").stdout).toMatch(/console \[options\] \[machine\][^]*gc \[options\]/);
+    expect(command("gc", "--help").stdout).toContain("Exit codes: 0 nothing is left, 3 something is");
+});
+
+test("an unknown option is refused", () => {
+    expect(command("gc", "--force")).toMatchObject({ status: 1, stderr: expect.stringContaining("--force") });
+});
