@@ -1,5 +1,7 @@
 import path from "node:path";
 
+import pLimit from "p-limit";
+
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { digestOf } from "../digest";
@@ -30,6 +32,9 @@ export interface EnsureOptions {
 const DEFAULT_LIMIT_BYTES = 8 * 2 ** 30;
 /** The store may be emptied or damaged by others while a build reads it. */
 const MAX_ATTEMPTS = 3;
+
+/** Segments made at once: a compressor at zstd's level 19 alone takes some 100 MB. */
+const maxConcurrency = { fast: 3, smallest: 1 } as const;
 
 /** What is written down of a finished image. */
 interface ImageRecord {
@@ -91,7 +96,8 @@ async function buildImage(plan: ImagePlan, names: StoreNames, outer: BuildEnviro
     const stopped = new AbortController();
     const stop = (reason: unknown) => stopped.abort(reason);
     const env = { ...outer, signal: AbortSignal.any([outer.signal, stopped.signal]) };
-    const { kernel, segments } = await gather({ plan, env, stop }, names);
+    const limit = pLimit(Math.max(1, Math.min(maxConcurrency[plan.compression], env.workers)));
+    const { kernel, segments } = await gather({ plan, env, stop, limit }, names);
     const initrdPath = initrdFile(plan, names, env);
     const initrd = await writeInitrd(initrdPath, segments, env.signal);
     const record: ImageRecord = {

@@ -1,3 +1,5 @@
+import type { LimitFunction } from "p-limit";
+
 import type { Sourced, VolumeSpec } from "../../../sdk/assembly/spec";
 import { containerFiles, containerIds, parseIds } from "../container";
 import type { CompressOptions } from "../codec";
@@ -18,6 +20,8 @@ export interface Kitchen {
     /** Its signal calls off this build alone. */
     readonly env: BuildEnvironment;
     readonly stop: (reason: unknown) => void;
+    /** Holds back what more segments would need than the machine's memory and processors allow. */
+    readonly limit: LimitFunction;
     readonly compression: CompressOptions;
 }
 

@@ -1,5 +1,3 @@
-import pLimit from "p-limit";
-
 import type { ComponentKey, InitSpec, VolumeSpec } from "../../../sdk/assembly/spec";
 import type { ImagePlan } from "../plan";
 import { type Segment, type SegmentRecipe, ensureSegment } from "../segments";
@@ -10,18 +8,14 @@ import { filesRecipe } from "./files";
 import { layOut } from "./layout";
 import { type Kitchen, accountFiles, configRecipe, initRecipe, rootRecipe, volumeRecipe } from "./recipes";
 
-/** Segments made at once; each needs the memory of a compressor and a decompressor. */
-const MAX_CONCURRENCY = 4;
-
 /** Every segment of a plan but the kernel's, in the order of the initrd: init, volumes, containers, files. */
 export async function ensureSegments(
     kitchen: Kitchen,
     names: StoreNames,
     kernel: Promise<readonly Segment[]>,
 ): Promise<readonly Segment[]> {
-    const { plan, env } = kitchen;
-    const limit = pLimit(Math.max(1, Math.min(MAX_CONCURRENCY, env.workers)));
-    const ensure = (recipe: SegmentRecipe) => limit(() => reported(recipe, kitchen, names));
+    const { plan } = kitchen;
+    const ensure = (recipe: SegmentRecipe) => reported(recipe, kitchen, names);
     const ensureAll = (recipes: readonly SegmentRecipe[]) => allDone(recipes.map(ensure));
     const containers = placeContainers(plan);
     const [inits = [], volumes = [], roots = []] = await allDone([
@@ -52,10 +46,11 @@ export async function allDone<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
 /** A failure calls the rest of the build off. */
 export async function reported(
     recipe: SegmentRecipe,
-    { env, stop }: Pick<Kitchen, "env" | "stop">,
+    { env, stop, limit }: Pick<Kitchen, "env" | "stop" | "limit">,
     names: StoreNames,
 ): Promise<Segment> {
-    const segment = await named(recipe.component, () => ensureSegment(recipe, names, env)).catch((error: unknown) => {
+    const ensure = () => named(recipe.component, () => ensureSegment(recipe, names, env));
+    const segment = await limit(ensure).catch((error: unknown) => {
         stop(error);
         throw error;
     });

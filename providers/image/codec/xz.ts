@@ -11,6 +11,8 @@ type FromWorker =
     { readonly type: "want" } | { readonly type: "data"; readonly bytes: Uint8Array } | { readonly type: "end" };
 
 const IDLE_MILLISECONDS = 1000;
+/** Each holds some 30 MB. */
+const MAX_THREADS = 4;
 const isSource = __filename.endsWith(".ts");
 
 let pool: Piscina<{ port: MessagePort }, void> | undefined;
@@ -42,7 +44,7 @@ function getPool(): Piscina<{ port: MessagePort }, void> {
     pool ??= new Piscina({
         filename: path.join(__dirname, isSource ? "xz-worker.mts" : "xz-worker.mjs"),
         minThreads: 0,
-        maxThreads: Math.max(2, availableParallelism()),
+        maxThreads: Math.min(MAX_THREADS, Math.max(2, availableParallelism())),
         idleTimeout: IDLE_MILLISECONDS,
         ...(isSource ? { execArgv: ["--disable-warning=ExperimentalWarning"] } : {}),
     });
