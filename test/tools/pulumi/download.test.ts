@@ -61,24 +61,36 @@ test("a server that stops in the middle is given up", async () => {
 });
 
 test("a slow server is waited for as long as it goes on sending", async () => {
-    const archive = readFileSync(releaseArchive());
-    const url = await serve((_, response) => {
-        const pieces = [0, 1, 2, 3, 4].map((index) =>
-            archive.subarray(index * 100, index === 4 ? undefined : index * 100 + 100),
+    jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
+    try {
+        const archive = readFileSync(releaseArchive());
+        const pieces = Array.from({ length: 10 }, (_, index) =>
+            archive.subarray(index * 50, index === 9 ? undefined : index * 50 + 50),
         );
-        const timer = setInterval(() => {
-            const piece = pieces.shift();
-            if (piece === undefined) {
-                clearInterval(timer);
-                response.end();
-            } else {
-                response.write(piece);
-            }
-        }, 600);
-    });
-    const directory = target();
-    await downloadRelease(url, directory, { ...effects, patienceMs: 2_000 });
-    expect(existsSync(path.join(directory, "pulumi"))).toBe(true);
+        const answer: typeof fetch = (_, init) =>
+            Promise.resolve(
+                new Response(
+                    new ReadableStream<Uint8Array>(
+                        {
+                            start: (controller) => {
+                                init?.signal?.addEventListener("abort", () => controller.error(init.signal?.reason));
+                            },
+                            pull: (controller) => {
+                                jest.advanceTimersByTime(200);
+                                const piece = pieces.shift();
+                                return piece === undefined ? controller.close() : controller.enqueue(piece);
+                            },
+                        },
+                        { highWaterMark: 0 },
+                    ),
+                ),
+            );
+        const directory = target();
+        await downloadRelease("https://get.invalid/x", directory, { ...effects, fetch: answer });
+        expect(existsSync(path.join(directory, "pulumi"))).toBe(true);
+    } finally {
+        jest.useRealTimers();
+    }
 });
 
 test("an answer that is not the release is told with its status", async () => {
