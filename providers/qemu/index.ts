@@ -7,9 +7,8 @@ import { read } from "./operations/read";
 import { remove } from "./operations/delete";
 import { update } from "./operations/update";
 
-export { defaultStateDirectory } from "./journal/directory";
-export { machineEnvironment, type MachineEnvironment, type MachineEnvironmentOptions } from "./environment";
-export type { MachineImage, Port } from "./settings";
+export { machineEnvironment } from "./environment";
+export type { Port } from "./settings";
 
 /** `linuxkit.qemu.Machine`: a QEMU process on this host that outlives `up`. */
 export function machineHandler(environment: MachineEnvironment): Handler {

@@ -6,7 +6,7 @@ import { files } from "./arguments";
 /** A console is cut to its last part before each start; while a machine runs it grows. */
 const keptBytes = 1024 * 1024;
 
-export function consolePath(directory: string): string {
+function consolePath(directory: string): string {
     return join(directory, files.console);
 }
 
