@@ -1,7 +1,9 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { consoleReport as report, runMain, ToolError } from "../process/report.ts";
+import type { Interruption } from "../process/interruption.ts";
+import { watchInterruption } from "../process/interruption.ts";
+import { consoleReport as report, runMain } from "../process/report.ts";
 import { run } from "../process/run.ts";
 import { createProject } from "../pulumi/project.ts";
 import type { Setup } from "../setup/setup.ts";
@@ -14,7 +16,7 @@ const root = process.cwd();
 
 await runMain(async () => {
     const setup = await setUp(root, DEMO_PROGRAMS, report);
-    const directory = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-linuxkit-demo-")));
+    const directory = realpathSync(mkdtempSync(join(tmpdir(), "plk-demo-")));
     const interruption = watchInterruption();
     let clean = true;
     try {
@@ -38,8 +40,6 @@ await runMain(async () => {
     }
 });
 
-type Interruption = Pick<Tour, "signal" | "throwIfInterrupted">;
-
 async function prepare({ pulumi, tarball }: Setup, directory: string, interruption: Interruption): Promise<Tour> {
     report.step("Copying examples/redis-os to a temporary folder and installing the packed package there");
     const project = await createProject({
@@ -51,23 +51,4 @@ async function prepare({ pulumi, tarball }: Setup, directory: string, interrupti
         run,
     }).finally(interruption.throwIfInterrupted);
     return { project, report, run, ...interruption };
-}
-
-/** Ctrl-C reaches the running CLI by itself, as one of the terminal's process group; SIGTERM is passed on to it. */
-function watchInterruption(): Interruption {
-    const terminated = new AbortController();
-    let interrupted = false;
-    process.on("SIGINT", () => {
-        interrupted = true;
-    });
-    process.on("SIGTERM", () => {
-        interrupted = true;
-        terminated.abort();
-    });
-    const throwIfInterrupted = (): void => {
-        if (interrupted) {
-            throw new ToolError("Interrupted");
-        }
-    };
-    return { signal: terminated.signal, throwIfInterrupted };
 }

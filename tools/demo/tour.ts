@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Interruption } from "../process/interruption.ts";
 import type { Report } from "../process/report.ts";
 import { ToolError } from "../process/report.ts";
 import type { Run, RunOptions, RunResult } from "../process/run.ts";
 import type { Project } from "../pulumi/project.ts";
 import { limitRedisMemory } from "./change.ts";
-import { filesBelow, processesNaming } from "./leftovers.ts";
+import { filesBelow, processesNaming } from "../process/leftovers.ts";
 import { isClosed, ping } from "./redis.ts";
 
 const STACK = "demo";
@@ -14,14 +15,10 @@ const CHANGED_COMPONENT = "services.redis";
 const HOST_FACTS = /^pulumi-linuxkit\/(key|accelerator-\w+\.json)$/;
 const DESTROY = ["destroy", "--yes", "--skip-preview", "--remove"];
 
-export interface Tour {
+export interface Tour extends Interruption {
     readonly project: Project;
     readonly report: Report;
     readonly run: Run;
-    /** Aborted when the demo is told to end. */
-    readonly signal: AbortSignal;
-    /** Throws when the user has pressed Ctrl-C. */
-    readonly throwIfInterrupted: () => void;
 }
 
 /** Boots the example; gives the address it answers at. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
-import { filesBelow, processesNaming } from "../../../tools/demo/leftovers.ts";
+import { filesBelow, processesNaming } from "../../../tools/process/leftovers.ts";
 import { run } from "../../../tools/process/run.ts";
 import { temporaryFolder } from "../../support/folder";
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Run } from "../process/run.ts";
+import type { Run } from "./run.ts";
 
 /** Processes ("pid command line") whose command line names a folder. */
 export async function processesNaming(directory: string, run: Run): Promise<string[]> {
