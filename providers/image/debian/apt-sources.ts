@@ -51,7 +51,7 @@ function words(text: string): string[] {
 /** Every source in apt's directory; what cannot be read is not there. `mirror+file:` lists stand for their first mirror. */
 export async function readAptSources(directory: string): Promise<AptSource[]> {
     const parts = join(directory, "sources.list.d");
-    const names = (await readdir(parts).catch(() => [])).toSorted();
+    const names = (await readdir(parts).catch(() => [])).toSorted((a, b) => (a < b ? -1 : 1));
     const files = [join(directory, "sources.list"), ...names.map((name) => join(parts, name))];
     const sources = await Promise.all(files.map(readSourceFile));
     return Promise.all(sources.flat().map(followMirrorList));

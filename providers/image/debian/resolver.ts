@@ -97,39 +97,46 @@ interface Open {
     readonly options: readonly Candidate[];
 }
 
-/** Meets every demand that can be met in one way only; `open` is the first that has several. */
-function settle(
-    start: State,
-    rules: Rules,
-): { readonly state: State; readonly open: Open | undefined } | { readonly problem: Problem } {
-    let state = start;
+interface Settled {
+    readonly state: State;
+    /** The first demand that can be met in several ways. */
+    readonly open: Open | undefined;
+}
+
+/** Meets every demand that can be met in one way only, and those that come of it. */
+function settle(start: State, rules: Rules): Settled | { readonly problem: Problem } {
+    let before = start;
     for (;;) {
-        const pending = state.demands;
-        let open: Open | undefined;
-        state = { ...state, demands: [] };
-        for (const demand of pending) {
-            if (isMet(state, demand, rules)) {
-                continue;
-            }
-            const options = optionsOf(state, demand, rules);
-            if (options.length > 1) {
-                open ??= { demand, options };
-                state = { ...state, demands: [...state.demands, demand] };
-                continue;
-            }
-            const next =
-                options[0] === undefined
-                    ? unmet(state, demand, rules)
-                    : choose(state, options[0], demand.by.name, rules);
-            if ("problem" in next) {
-                return next;
-            }
-            state = next;
+        const after = settleOnce(before, rules);
+        if ("problem" in after || after.state.chosen.size === before.chosen.size) {
+            return after;
         }
-        if (state.demands.length === pending.length && state.demands.every((demand, i) => demand === pending[i])) {
-            return { state, open };
-        }
+        before = after.state;
     }
+}
+
+function settleOnce(before: State, rules: Rules): Settled | { readonly problem: Problem } {
+    let state: State = { ...before, demands: [] };
+    let open: Open | undefined;
+    const left: Demand[] = [];
+    for (const demand of before.demands) {
+        if (isMet(state, demand, rules)) {
+            continue;
+        }
+        const options = optionsOf(state, demand, rules);
+        if (options.length > 1) {
+            open ??= { demand, options };
+            left.push(demand);
+            continue;
+        }
+        const next =
+            options[0] === undefined ? unmet(state, demand, rules) : choose(state, options[0], demand.by.name, rules);
+        if ("problem" in next) {
+            return next;
+        }
+        state = next;
+    }
+    return { state: { ...state, demands: [...left, ...state.demands] }, open };
 }
 
 function isMet(state: State, demand: Demand, rules: Rules): boolean {

@@ -44,6 +44,8 @@ export function doesWork(script: string): boolean {
         .replace(GENERATED, "")
         .replace(/\\\n/g, " ")
         .replace(/update-alternatives\s[^\n;]*/g, ":")
+        // Since the merged /usr, these only keep dpkg's own records straight.
+        .replace(/dpkg-divert\s[^\n;]*usr-is-merged[^\n;]*/g, ":")
         .split("\n")
         .map((line) => line.trim().replace(/\s*(\|\|\s*(true|exit \$\?|:)|;;)\s*$/, ""));
     return own.some((line) => line !== "" && !TRIVIAL.some((pattern) => pattern.test(line)));

@@ -210,6 +210,12 @@ describe("what maintainer scripts would have made", () => {
         expect((await build([{ name: "stranger", version: "1", scripts: { postinst } }])).notes).toEqual([]);
     });
 
+    it("is not told of for links that only keep dpkg's records straight", async () => {
+        const preinst =
+            "set -e\ndpkg-divert --package x --no-rename \\\n  --divert /lib/a.usr-is-merged --add /lib/a\n";
+        expect((await build([{ name: "stranger", version: "1", scripts: { preinst } }])).notes).toEqual([]);
+    });
+
     it("is read from sysusers.d and tmpfiles.d", async () => {
         const files = [
             { name: "./usr/lib/sysusers.d/x.conf", body: 'u _x - "X user" /var/lib/x /bin/sh\nm _x adm\ng xgroup -\n' },

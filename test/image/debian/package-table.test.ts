@@ -9,7 +9,7 @@ afterAll(removeTemporaryDirectories);
 
 async function tableOf(paragraphs: readonly string[]): Promise<PackageTable> {
     const writer = new TableWriter();
-    paragraphs.forEach((paragraph) => writer.add(paragraph));
+    paragraphs.forEach((each) => writer.add(each));
     const path = join(temporaryDirectory(), "table");
     writeFileSync(path, Buffer.concat([...writer.chunks()]));
     return openTable(path);

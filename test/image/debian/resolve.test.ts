@@ -42,7 +42,7 @@ function refuseAll(env: BuildEnvironment): BuildEnvironment {
 describe("resolveDebian", () => {
     it("gives exact packages, without those that only maintainer scripts need", async () => {
         const resolved = await resolve();
-        const [server] = archive.debs.filter((deb) => deb.package.name === "server");
+        const server = archive.debs.find((deb) => deb.package.name === "server");
         expect(Object.keys(resolved.packages)).toEqual(["library", "server"]);
         expect(resolved.packages["server"]).toEqual({
             version: "1.0-1",
@@ -199,7 +199,7 @@ describe("the archive's signature, dates and hashes", () => {
         archive.files.set("dists/trixie/InRelease", Buffer.from(`Suite: evil\nDate: never\n\n${release}`));
         const outcome = await resolve().then(
             (resolved) => Object.keys(resolved.packages),
-            (error: { code: string }) => error.code,
+            (error: unknown) => (error as { code: string }).code,
         );
         expect([["library", "server"], "DebianSignature"]).toContainEqual(outcome);
     });

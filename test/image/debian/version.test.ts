@@ -70,14 +70,15 @@ describe("compareVersions", () => {
             fc.property(version, version, version, (a, b, c) => {
                 expect(Math.sign(compareVersions(a, b))).toBe(-Math.sign(compareVersions(b, a)) + 0);
                 expect(compareVersions(a, a)).toBe(0);
-                if (compareVersions(a, b) <= 0 && compareVersions(b, c) <= 0) {
-                    expect(compareVersions(a, c)).toBeLessThanOrEqual(0);
-                }
+                const [first = "", , last = ""] = [a, b, c].sort(compareVersions);
+                expect(compareVersions(first, last)).toBeLessThanOrEqual(0);
             }),
         );
     });
+});
 
-    (hasDpkg() ? it : it.skip)("agrees with dpkg", () => {
+(hasDpkg() ? describe : describe.skip)("compareVersions, held against dpkg", () => {
+    it("agrees with it", () => {
         fc.assert(
             fc.property(version, version, (a, b) => {
                 const operator = satisfiesVersion(a, "<<", b) ? "lt" : satisfiesVersion(a, "=", b) ? "eq" : "gt";

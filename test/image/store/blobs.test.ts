@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -192,7 +192,7 @@ describe("ensureBlob", () => {
             response.writeHead(request.headers.authorization === `Basic ${btoa("user:secret")}` ? 403 : 500).end();
         });
         const url = source.url.replace("//", "//user:secret@");
-        const error = await ensureBlob({ ...source, url }, fakeEnvironment()).catch((caught: Error) => caught);
+        const error = await ensureBlob({ ...source, url }, fakeEnvironment()).catch((caught: unknown) => caught);
         expect(error).toMatchObject({ fields: { status: 403 } });
         expect(JSON.stringify([(error as Error).message, error])).not.toContain("secret");
     });
@@ -209,12 +209,26 @@ describe("ensureBlob", () => {
 });
 
 describe("withLock", () => {
+    it("lets another process finish first, and then finds what that has made", async () => {
+        const { source, requests } = await serve(whole);
+        const env = fakeEnvironment();
+        const path = blobPath(env.storeDirectory, source.sha256);
+        const lock = join(env.storeDirectory, "partial", `${source.sha256}.lock`);
+        mkdirSync(lock, { recursive: true });
+        setTimeout(() => {
+            mkdirSync(join(env.storeDirectory, "blobs", "sha256"), { recursive: true });
+            writeFileSync(path, CONTENT);
+            rmSync(lock, { recursive: true });
+        }, 300);
+        expect(await ensureBlob(source, env)).toBe(path);
+        expect(requests).toHaveLength(0);
+    });
+
     it("takes over from a process that died", async () => {
         const env = fakeEnvironment();
         const path = join(env.storeDirectory, "partial", "x");
         mkdirSync(`${path}.lock`, { recursive: true });
         const past = new Date(Date.now() - 60_000);
-        const { utimesSync } = await import("node:fs");
         utimesSync(`${path}.lock`, past, past);
         expect(await withLock(path, env, () => Promise.resolve("done"))).toBe("done");
         expect(existsSync(`${path}.lock`)).toBe(false);

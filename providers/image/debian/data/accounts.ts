@@ -94,6 +94,7 @@ export const SERVICE_ACCOUNTS: readonly Account[] = [
     { name: "unbound", uid: 114, group: "unbound", home: "/var/lib/unbound" },
     { name: "dnsmasq", uid: 115, group: "nogroup", home: "/var/lib/misc" },
     { name: "_chrony", uid: 116, group: "_chrony", home: "/var/lib/chrony" },
+    { name: "epmd", uid: 118, group: "epmd", home: "/run/epmd" },
     { name: "caddy", uid: 117, group: "caddy", home: "/var/lib/caddy", groups: ["www-data"] },
 ];
 

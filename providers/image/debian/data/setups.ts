@@ -95,6 +95,7 @@ export const SETUPS: Readonly<Record<string, PackageSetup>> = {
     containerd: {},
     dash: {},
     dbus: {},
+    "dbus-daemon": {},
     "dbus-system-bus-common": {
         users: ["messagebus"],
         directories: { "run/dbus": owned("0755", "messagebus") },
@@ -102,15 +103,30 @@ export const SETUPS: Readonly<Record<string, PackageSetup>> = {
     },
     "dnsmasq-base": { users: ["dnsmasq"], directories: { "run/dnsmasq": owned("0755", "dnsmasq", "nogroup") } },
     "docker.io": { groups: ["docker"], directories: { "etc/docker": owned("0755", "root") } },
+    "erlang-base": { users: ["epmd"] },
     "etcd-server": { users: ["etcd"], directories: { "var/lib/etcd": owned("0700", "etcd") } },
+    gawk: {},
+    git: {},
     haproxy: {
         users: ["haproxy"],
         directories: { "run/haproxy": owned("2775", "haproxy"), "var/lib/haproxy": owned("0755", "haproxy") },
     },
+    iproute2: {},
+    "javascript-common": {},
     "libc-bin": { copies: { "etc/nsswitch.conf": "usr/share/libc-bin/nsswitch.conf" } },
     libc6: {},
+    libgcrypt20: {},
+    "libgssapi-krb5-2": {},
+    "libpam-modules": { files: { "etc/environment": "" } },
     "libpam-runtime": { files: lines(PAM) },
+    libpam0g: {},
+    "libpython3.13-minimal": {},
+    libselinux1: {},
+    libwrap0: {},
+    libwtmpdb0: { links: { "var/lib/wtmpdb/wtmp.db": "../../log/wtmp.db" } },
+    locales: { note: "no locale is generated: C.UTF-8 is there without" },
     login: {},
+    "mariadb-common": { links: { "etc/mysql/my.cnf": "/etc/mysql/mariadb.cnf" } },
     "mariadb-server": {
         users: ["mysql"],
         directories: {
@@ -133,6 +149,7 @@ export const SETUPS: Readonly<Record<string, PackageSetup>> = {
             "run/mosquitto": owned("0755", "mosquitto"),
         },
     },
+    "mysql-common": {},
     netbase: {
         files: { "etc/networks": "default\t\t0.0.0.0\nloopback\t127.0.0.0\nlink-local\t169.254.0.0\n" },
     },
@@ -150,6 +167,9 @@ export const SETUPS: Readonly<Record<string, PackageSetup>> = {
         note: "no host keys are made: run ssh-keygen -A in onboot, or give them in files",
     },
     openssl: {},
+    postgresql: {},
+    "postgresql-17": { note: "no cluster is made: run initdb into its volume in onboot" },
+    "postgresql-client-17": {},
     "postgresql-common": {
         users: ["postgres"],
         directories: {
@@ -159,13 +179,16 @@ export const SETUPS: Readonly<Record<string, PackageSetup>> = {
             "run/postgresql": owned("2775", "postgres"),
         },
     },
-    "postgresql-17": { note: "no cluster is made: run initdb into its volume in onboot" },
+    procps: {},
     prometheus: {
         users: ["prometheus"],
         directories: { "var/lib/prometheus/metrics2": owned("0755", "prometheus") },
     },
     "prometheus-node-exporter": { users: ["prometheus"] },
+    python3: { files: { "etc/python3/debian_config": "[DEFAULT]\nbyte-compile = standard\n" } },
     "python3-minimal": {},
+    "python3.13": {},
+    "python3.13-minimal": { directories: { "usr/local/lib/python3.13/dist-packages": owned("0755", "root") } },
     "rabbitmq-server": {
         users: ["rabbitmq"],
         directories: {
@@ -175,6 +198,7 @@ export const SETUPS: Readonly<Record<string, PackageSetup>> = {
             "var/log/rabbitmq": owned("0750", "rabbitmq", "adm"),
         },
     },
+    "readline-common": { copies: { "etc/inputrc": "usr/share/readline/inputrc" } },
     "redis-server": { directories: { "run/redis": owned("2755", "redis") } },
     "redis-tools": {
         users: ["redis"],

@@ -112,7 +112,7 @@ async function publishSuite(fake: FakeSuite, signer: Signer, files: Map<string, 
     const path = `main/binary-${architecture}/Packages.gz`;
     files.set(`dists/${fake.suite}/${path}`, index);
     files.set(`dists/${fake.suite}/main/binary-${architecture}/by-hash/SHA256/${sha256Of(index)}`, index);
-    const fields = {
+    const fields: Record<string, string | undefined> = {
         Origin: "Tests",
         Suite: fake.suite,
         Codename: fake.suite,
