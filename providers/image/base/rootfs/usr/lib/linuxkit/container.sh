@@ -12,7 +12,7 @@ say() {
 # To variables, since a command substitution would fork.
 read_uptime() {
     read -r uptime _ </proc/uptime
-    seconds=${uptime%.*}
+    seconds=${uptime%.*} hundredths=${uptime%.*}${uptime#*.}
 }
 
 last_line() { # file

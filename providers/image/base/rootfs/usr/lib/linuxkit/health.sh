@@ -37,8 +37,9 @@ read_pid() {
 # Without a health check a service is ready once it has run for a second.
 first_probe() {
     read_pid || return 1
+    : "${alive:=$hundredths}"
     case $health in
-    '') [ "${uptime%.*}${uptime#*.}" -ge "$((started + 100))" ] ;;
+    '') [ "$hundredths" -ge "$((alive + 100))" ] ;;
     tcp) listening && probe ;;
     *) probe ;;
     esac

@@ -15,11 +15,10 @@ mount_filesystems() {
 }
 
 # A driver can bring up a bus with devices of its own, so this goes on until nothing new is seen.
-load_modules() { # pattern-of-modalias-files module...
-    pattern=$1 seen=' '
-    shift
+load_modules() { # module...
+    seen=' '
     while
-        for file in $pattern; do
+        for file in /sys/bus/*/devices/*/modalias; do
             read -r alias <"$file" || continue
             case $seen in *" $alias "*) continue ;; esac
             seen="$seen$alias "
@@ -57,9 +56,7 @@ mount_volumes() {
     done
 }
 
-# A power button is an input device, which no service waits for.
 watch_power_button() {
-    load_modules '/sys/class/input/input*/modalias'
     set -- /dev/input/event*
-    [ ! -e "$1" ] || exec acpid -f -l /dev/null
+    [ ! -e "$1" ] || acpid -f -l /dev/null &
 }

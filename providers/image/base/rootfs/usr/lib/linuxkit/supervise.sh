@@ -43,7 +43,7 @@ check_deadline() {
 run_service() {
     rm -f "$pid_file"
     read_uptime
-    started=${uptime%.*}${uptime#*.} well='' failures=0 pause=1 rotated=$seconds stop_at=''
+    started=$seconds alive='' well='' failures=0 pause=1 rotated=$seconds stop_at=''
     {
         run_container "$name" "$log" "$pid_file"
         echo "exited $?" >&4
@@ -120,7 +120,7 @@ after_exit() {
 
 # 1 s, doubled up to 30, and 1 again after half a minute of life.
 back_off() {
-    [ "$((seconds * 100 - started))" -lt 3000 ] || delay=1
+    [ "$((seconds - started))" -lt 30 ] || delay=1
     retry=$((seconds + delay))
     while [ "$seconds" -lt "$retry" ]; do
         event=''

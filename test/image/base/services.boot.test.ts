@@ -1,0 +1,164 @@
+import { Assembly, debian, dhcp, type ServiceArgs } from "../../../sdk";
+import { type Guest, guests } from "../../support/boot";
+import { buildImage } from "./build-image";
+
+const boot = guests();
+
+const image = debian.packages(["busybox-static"]);
+const shell = (script: string) => ["/usr/bin/busybox", "sh", "-c", script];
+const SECRET = "hunter2-and-more";
+
+/** Runs once; what it prints last stands on the console. */
+function look(name: string, script: string, keys: Partial<ServiceArgs> = {}): ServiceArgs {
+    return { name, image, command: shell(script), restart: "never", ...keys };
+}
+
+const status = (field: string) => `$(sed -n 's/^${field}:\\s*//p' /proc/self/status)`;
+
+const sandboxed = look(
+    "sandboxed",
+    [
+        `echo "$(id -u):$(id -g):$(id -G) ${status("CapEff")} ${status("CapBnd")} ${status("NoNewPrivs")}`,
+        `${status("Seccomp")} $(hostname) $(cat /proc/sys/net/core/somaxconn) $(ulimit -n):$(ulimit -Hn) pid=$$`,
+        `$(touch /x 2>/dev/null || echo read-only) $(touch /tmp/x && echo tmpfs) hosts=$(wc -c </etc/hosts)`,
+        `$(unshare -U true 2>/dev/null || echo no-namespaces)"`,
+    ].join(" "),
+    {
+        uid: 1234,
+        gid: 5,
+        additionalGids: [7],
+        capabilities: ["CAP_CHOWN"],
+        noNewPrivileges: true,
+        seccomp: "default",
+        uts: "new",
+        hostname: "inside",
+        net: "new",
+        sysctl: { "net.core.somaxconn": "77" },
+        rlimits: ["nofile,123,456"],
+        readonly: true,
+        tmpfs: ["/tmp:size=1m"],
+        maskedPaths: ["/etc/hosts"],
+    },
+);
+
+const mapping = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+
+const looks: readonly ServiceArgs[] = [
+    sandboxed,
+    look(
+        "open",
+        `echo "$(id -u) ${status("Seccomp")} $(touch /x && echo writable) $(unshare -U true && echo namespaces)"`,
+    ),
+    look(
+        "limited",
+        "cd /sys/fs/cgroup/limited && echo $(cat memory.max pids.max cpu.max) $(cat cgroup.procs | wc -l)",
+        {
+            resources: { memory: { limit: "16 MB" }, pids: { limit: 20 }, cpu: { quota: 50_000, period: 100_000 } },
+        },
+    ),
+    look("mapped", "echo $(id -u) $(cat /proc/self/uid_map)", {
+        userns: "new",
+        net: "new",
+        uidMappings: mapping,
+        gidMappings: mapping,
+    }),
+    look("words", 'echo "$ODD" "$(cat /shared/first)" "$(stat -c %t:%T /dev/odd)"; : "$SECRET"', {
+        env: [`ODD=it's "\\$HOME" \`id\``, `SECRET=${SECRET}`],
+        binds: ["/var/lib/shared:/shared"],
+        devices: [{ path: "/dev/odd", type: "c", major: 1, minor: 3, mode: "0666" }],
+    }),
+];
+
+const stubbornly = "trap '' TERM; while :; do sleep 1; done";
+const politely = (script: string) => `trap 'exit 0' TERM\n${script}\nwhile :; do sleep 0.2; done`;
+
+const running: readonly ServiceArgs[] = [
+    {
+        name: "database",
+        image,
+        command: shell(politely("sleep 1; nc -ll -p 5432 -e cat &")),
+        healthcheck: { tcp: 5432 },
+    },
+    {
+        name: "web",
+        image,
+        net: "new",
+        command: shell(politely("echo well >/index.html; httpd -p 8080 -h /")),
+        dependsOn: ["database"],
+        healthcheck: { http: "http://127.0.0.1:8080/index.html", timeout: "5s" },
+    },
+    {
+        name: "asked",
+        image,
+        command: shell(politely("sleep 1; touch /answer")),
+        healthcheck: { command: shell("[ -e /answer ]"), timeout: "10s" },
+    },
+    {
+        name: "shaky",
+        image,
+        command: shell(
+            `echo >>/runs; [ "$(wc -l </runs)" -gt 2 ] || { echo "not yet" >&2; exit 3; }; ${politely("touch /up")}`,
+        ),
+        restart: "on-failure",
+        healthcheck: { command: shell("[ -e /up ]"), timeout: "10s" },
+    },
+    { name: "stubborn", image, command: shell(stubbornly), stopTimeout: "1s" },
+];
+
+test("services run as declared, become ready, and are stopped in order by the power button", async () => {
+    const assembly = new Assembly({
+        kernel: debian.kernel(),
+        init: [debian.base()],
+        onboot: [
+            dhcp(),
+            {
+                name: "prepare",
+                image,
+                command: shell("echo prepared >/shared/first"),
+                runtime: { mkdir: ["/var/lib/shared"] },
+                binds: ["/var/lib/shared:/shared"],
+            },
+        ],
+        services: [...looks, ...running],
+        onshutdown: [
+            { name: "last", image, command: shell("echo last words >/dev/tty"), binds: ["/dev/console:/dev/tty"] },
+        ],
+        files: [{ path: "/etc/hostname", contents: "guest\n", mode: "0644" }],
+    });
+    const guest = boot(await buildImage(assembly));
+    await guest.waitFor(/^linuxkit: ready /);
+
+    expect(outcome(guest, "sandboxed")).toBe(
+        "exited 0: 1234:5:5 7 0000000000000000 0000000000000001 1 2 inside 77 123:456 pid=1 read-only tmpfs hosts=0 no-namespaces",
+    );
+    expect(outcome(guest, "open")).toBe("exited 0: 0 0 writable namespaces");
+    expect(outcome(guest, "limited")).toMatch(/^exited 0: 16777216 20 50000 100000 [1-9]/);
+    expect(outcome(guest, "mapped")).toBe("exited 0: 0 0 100000 65536");
+    expect(outcome(guest, "words")).toBe('exited 0: it\'s "\\$HOME" `id` prepared 1:3');
+    expect(guest.lines).toContain("linuxkit: service shaky exited 3, restarting in 1s: not yet");
+    expect(guest.lines).toContain("linuxkit: service shaky exited 3, restarting in 2s: not yet");
+    for (const { name } of running) {
+        expect(guest.lines.filter((line) => line.startsWith(`linuxkit: service ${name} ready `))).toHaveLength(1);
+    }
+    expect(position(guest, "service database ready")).toBeLessThan(position(guest, "service web started"));
+
+    await guest.powerDown();
+    expect(await guest.ended()).toBe(0);
+    expect(position(guest, "service web stopped")).toBeLessThan(position(guest, "service database stopped"));
+    expect(position(guest, "service stubborn stopped")).toBeLessThan(guest.lines.indexOf("last words"));
+    expect(guest.lines.filter((line) => / (failed|unhealthy)/.test(line) || line.includes(SECRET))).toEqual([]);
+});
+
+function outcome(guest: Guest, name: string): string | undefined {
+    const start = `linuxkit: service ${name} `;
+    return guest.lines
+        .filter((line) => line.startsWith(start))
+        .map((line) => line.slice(start.length))
+        .find((line) => line.startsWith("exited "));
+}
+
+/** Of the line that begins so; one that never came is after all others. */
+function position(guest: Guest, start: string): number {
+    const found = guest.lines.findIndex((line) => line.startsWith(`linuxkit: ${start}`));
+    return found < 0 ? Infinity : found;
+}
