@@ -1,8 +1,7 @@
-export { ensureImage, type EnsureOptions } from "./build/image";
+export { ensureImage, type EnsureOptions } from "./build/ensure";
 export { digestOf } from "./digest";
-export { findMirrors, packageChanges } from "./debian";
-export { type ArchiveLimits, readTar } from "./archive";
-export { readInitrd } from "./initrd/read";
+export { packageChanges } from "./debian/changes";
+export { findMirrors } from "./debian/mirrors";
 export { resolveComponents } from "./sources/resolve";
 export { spdxDocument } from "./spdx/document";
 export { defaultStoreDirectory } from "./store/directory";

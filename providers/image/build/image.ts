@@ -2,103 +2,31 @@ import path from "node:path";
 
 import pLimit from "p-limit";
 
-import { LinuxKitError } from "../../../sdk/assembly/error";
-import type { KernelSpec } from "../../../sdk/assembly/spec";
-import { digestOf } from "../digest";
 import type { Codec } from "../codec";
 import type { BuildEnvironment } from "../environment";
-import type { Artifact, BuiltComponent, BuiltImage, ImagePlan } from "../plan";
+import type { BuiltImage, ImagePlan } from "../plan";
 import { type Segment, compressionOf } from "../segments";
 import { named } from "../sources/named";
-import { whileLeased } from "../store/lease";
-import { isIntact } from "../store/plain";
-import { prune } from "../store/prune";
-import { SealBroken, readSealed, seal } from "../store/sealed";
-import { type StoreNames, openNames } from "../store/secret-key";
+import { seal } from "../store/sealed";
+import type { StoreNames } from "../store/secret-key";
 import { builtComponents } from "./components";
 import { writeInitrd } from "./initrd";
 import { type StoredKernel, ensureKernel } from "./kernel";
 import type { Kitchen } from "./recipes";
+import { type ImageRecord, initrdFile, kernelSpec, recordFile, toImage } from "./record";
 import { ensureSegments, reported } from "./segments";
-
-export interface EnsureOptions {
-    /**
-     * How large the store may grow, in bytes; what was used longest ago goes first.
-     * @default 8 GiB
-     */
-    readonly storeLimitBytes?: number;
-}
-
-const DEFAULT_LIMIT_BYTES = 8 * 2 ** 30;
-/** The store may be emptied or damaged by others while a build reads it. */
-const MAX_ATTEMPTS = 3;
 
 /** Segments made at once: a compressor at zstd's level 19 alone takes some 100 MB. */
 const maxConcurrency = { fast: 3, smallest: 1 } as const;
 
-/** What is written down of a finished image. */
-interface ImageRecord {
-    readonly kernelName: string;
-    readonly kernel: Artifact;
-    readonly initrd: Artifact;
-    readonly components: readonly BuiltComponent[];
-    readonly notes: readonly string[];
-}
-
-/**
- * Makes sure that the store holds the kernel and the initrd of a plan, and says where: nothing is made twice that is
- * there and intact. Packages that the store lacks are downloaded.
- * @throws LinuxKitError of a source, with the component's key in `fields.component` where it has one
- */
-export async function ensureImage(
-    plan: ImagePlan,
-    env: BuildEnvironment,
-    options: EnsureOptions = {},
-): Promise<BuiltImage> {
-    const built = await whileLeased(env.storeDirectory, env.signal, () => attempt(plan, env, 1));
-    const keep = [built.kernelPath, `${built.kernelPath}.record`, built.initrdPath, recordOf(built.initrdPath)];
-    await prune(env.storeDirectory, options.storeLimitBytes ?? DEFAULT_LIMIT_BYTES, keep);
-    return built;
-}
-
-async function attempt(plan: ImagePlan, env: BuildEnvironment, number: number): Promise<BuiltImage> {
-    try {
-        const names = await openNames(env.storeDirectory);
-        return (await findImage(plan, names, env)) ?? (await buildImage(plan, names, env));
-    } catch (error) {
-        env.signal.throwIfAborted();
-        if (!isStoreTrouble(error, env) || number === MAX_ATTEMPTS) {
-            throw error;
-        }
-        env.progress({ message: "the store was changed or damaged by others: making again what is missing" });
-        return attempt(plan, env, number + 1);
-    }
-}
-
-function isStoreTrouble(error: unknown, env: BuildEnvironment): boolean {
-    const { code, path: file } = error as { code?: unknown; path?: unknown };
-    const isMissing = code === "ENOENT" && typeof file === "string" && file.startsWith(env.storeDirectory);
-    return error instanceof SealBroken || isMissing || code === "StoreDamaged";
-}
-
-async function findImage(plan: ImagePlan, names: StoreNames, env: BuildEnvironment): Promise<BuiltImage | undefined> {
-    const initrdPath = initrdFile(plan, names, env);
-    const record = (await readSealed<ImageRecord>(recordOf(initrdPath)))?.record;
-    if (record === undefined) {
-        return undefined;
-    }
-    const kernelPath = path.join(env.storeDirectory, "kernels", record.kernelName);
-    const intact = await Promise.all([isIntact(kernelPath, record.kernel), isIntact(initrdPath, record.initrd)]);
-    return intact.every(Boolean) ? toImage(plan, record, kernelPath, initrdPath) : undefined;
-}
-
-async function buildImage(plan: ImagePlan, names: StoreNames, outer: BuildEnvironment): Promise<BuiltImage> {
+/** Makes an image's kernel and initrd out of what the store holds and what it lacks, and writes down what they are. */
+export async function buildImage(plan: ImagePlan, names: StoreNames, outer: BuildEnvironment): Promise<BuiltImage> {
     const stopped = new AbortController();
     const stop = (reason: unknown) => stopped.abort(reason);
     const env = { ...outer, signal: AbortSignal.any([outer.signal, stopped.signal]) };
     const limit = pLimit(Math.max(1, Math.min(maxConcurrency[plan.compression], env.workers)));
     const { kernel, segments } = await gather({ plan, env, stop, limit }, names);
-    const initrdPath = initrdFile(plan, names, env);
+    const initrdPath = initrdFile(plan, names, env.storeDirectory);
     const initrd = await writeInitrd(initrdPath, segments, env.signal);
     const record: ImageRecord = {
         kernelName: path.basename(kernel.file),
@@ -107,7 +35,7 @@ async function buildImage(plan: ImagePlan, names: StoreNames, outer: BuildEnviro
         components: builtComponents(plan, segments),
         notes: [...new Set(segments.flatMap(notesOf))],
     };
-    await seal(recordOf(initrdPath), () => Promise.resolve(record));
+    await seal(recordFile(initrdPath), () => Promise.resolve(record));
     return toImage(plan, record, kernel.file, initrdPath);
 }
 
@@ -134,36 +62,6 @@ async function gather(base: Omit<Kitchen, "compression">, names: StoreNames): Pr
     return { kernel: await kernel, segments: codec === "zstd" ? await begun : await ensure(codec) };
 }
 
-function kernelSpec(plan: ImagePlan): KernelSpec {
-    const kernel = plan.components["kernel"];
-    if (kernel?.kind !== "kernel") {
-        throw new LinuxKitError("PlanWithoutKernel", "the assembly has no kernel: an image needs one", {});
-    }
-    return kernel;
-}
-
-function initrdFile(plan: ImagePlan, names: StoreNames, env: BuildEnvironment): string {
-    return path.join(env.storeDirectory, "images", names({ image: digestOf(plan) }));
-}
-
-function recordOf(initrdPath: string): string {
-    return `${initrdPath}.record`;
-}
-
 function notesOf({ component, sealed }: Segment): string[] {
     return sealed.record.notes.map((note) => `${component}: ${note}`);
-}
-
-function toImage(plan: ImagePlan, record: ImageRecord, kernelPath: string, initrdPath: string): BuiltImage {
-    const { kernel, initrd, components, notes } = record;
-    return {
-        digest: digestOf(plan),
-        kernelPath,
-        initrdPath,
-        cmdline: kernelSpec(plan).cmdline,
-        kernel,
-        initrd,
-        components,
-        notes,
-    };
 }

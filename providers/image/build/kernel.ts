@@ -1,5 +1,3 @@
-import path from "node:path";
-
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import type { Codec } from "../codec";
@@ -11,6 +9,7 @@ import { isIntact, writePlain } from "../store/plain";
 import { readSealed, seal } from "../store/sealed";
 import type { StoreNames } from "../store/secret-key";
 import type { Kitchen } from "./recipes";
+import { kernelFile, recordFile } from "./record";
 
 /** A kernel in the store, and the way to its modules. */
 export interface StoredKernel {
@@ -34,9 +33,9 @@ export async function ensureKernel(
     names: StoreNames,
 ): Promise<StoredKernel> {
     const madeOf = ["kernel", sourceIdentity(spec.source, spec.resolved), plan.architecture];
-    const file = path.join(env.storeDirectory, "kernels", names(madeOf));
+    const file = kernelFile(names(madeOf), env.storeDirectory);
     const open = once(() => openKernel(spec, { plan, env }));
-    const stored = (await readSealed<KernelRecord>(`${file}.record`))?.record;
+    const stored = (await readSealed<KernelRecord>(recordFile(file)))?.record;
     const record =
         stored !== undefined && (await isIntact(file, stored.artifact)) ? stored : await store(file, await open());
     const openModules = async () => ({ entries: (await open()).modules, notes: [] });
@@ -46,7 +45,7 @@ export async function ensureKernel(
 async function store(file: string, kernel: DebianKernel): Promise<KernelRecord> {
     const artifact = await writePlain(file, kernel.vmlinuz.chunks());
     const record = { artifact, codec: codecOf(kernel.config) };
-    await seal(`${file}.record`, () => Promise.resolve(record));
+    await seal(recordFile(file), () => Promise.resolve(record));
     return record;
 }
 

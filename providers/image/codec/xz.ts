@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
+import type * as piscinaModule from "piscina";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Chunks } from "./bytes";
@@ -22,9 +23,10 @@ let pool: Piscina<{ port: MessagePort }, void> | undefined;
  * held until the last one was read or the loop was left. A damaged or truncated stream is an error; what follows it is not read.
  */
 export async function* xzDecompress(source: Chunks): AsyncGenerator<Buffer, void, undefined> {
+    pool ??= openPool();
     const { port1: port, port2 } = new MessageChannel();
     const outbox = openOutbox(port, source);
-    const task = getPool()
+    const task = pool
         .run({ port: port2 }, { transferList: [port2] })
         .catch((error: unknown) => outbox.fail(damaged(error)));
     try {
@@ -40,15 +42,16 @@ export async function* xzDecompress(source: Chunks): AsyncGenerator<Buffer, void
     }
 }
 
-function getPool(): Piscina<{ port: MessagePort }, void> {
-    pool ??= new Piscina({
+/** Loaded when first needed: most runs find all they want in the store. */
+function openPool(): Piscina<{ port: MessagePort }, void> {
+    const { Piscina } = require("piscina") as typeof piscinaModule;
+    return new Piscina({
         filename: path.join(__dirname, isSource ? "xz-worker.mts" : "xz-worker.mjs"),
         minThreads: 0,
         maxThreads: Math.min(MAX_THREADS, Math.max(2, availableParallelism())),
         idleTimeout: IDLE_MILLISECONDS,
         ...(isSource ? { execArgv: ["--disable-warning=ExperimentalWarning"] } : {}),
     });
-    return pool;
 }
 
 function damaged(cause: unknown): LinuxKitError {

@@ -7,7 +7,7 @@ import type {
     SourceSpec,
 } from "../../../sdk/assembly/spec";
 import { baseEntries } from "../base";
-import { resolveDebian } from "../debian";
+import type * as debianModule from "../debian/resolve";
 import type { BuildEnvironment } from "../environment";
 import { resolveFiles } from "../files";
 import { digestFolder } from "../folder";
@@ -77,6 +77,7 @@ async function resolvePackages(
     recorded: Resolved | undefined,
     env: BuildEnvironment,
 ): Promise<Resolved> {
+    const { resolveDebian } = require("../debian/resolve") as typeof debianModule;
     const { base: _, ...resolved } = await resolveDebian(source, architecture, recorded, env);
     return source.role === "base" ? { ...resolved, base: await digestEntries(baseEntries(source)) } : resolved;
 }

@@ -70,11 +70,12 @@ test.each<[string, (file: string) => void]>([
 });
 
 test("the store stays below its bound, and keeps what was just built", async () => {
-    const { image } = await build(await plan());
-    await ensureImage(await plan(), environment(folder()), { storeLimitBytes: 1 });
-    expect(stored("segments")).toEqual([]);
+    await build(await plan());
+    const changed = await plan({ "services.web": service("web", { command: ["/other"] }) });
+    const image = await ensureImage(changed, environment(folder()), { storeLimitBytes: 1 });
+    expect([stored("segments").length, stored("images").length]).toEqual([0, 2]);
     expect([existsSync(image.initrdPath), existsSync(image.kernelPath)]).toEqual([true, true]);
-    expect((await build(await plan())).made).toEqual([]);
+    expect((await build(changed)).made).toEqual([]);
 });
 
 test("everything in the store is the user's alone, and no name tells of a secret", async () => {

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 
-import { readInitrd } from "../../../../providers/image";
+import { readInitrd } from "../../../../providers/image/initrd/read";
 import type { BuiltImage } from "../../../../providers/image/plan";
 import { collect } from "../../codec/collect";
 

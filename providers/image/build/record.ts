@@ -1,0 +1,53 @@
+import path from "node:path";
+
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { KernelSpec } from "../../../sdk/assembly/spec";
+import { digestOf } from "../digest";
+import type { Artifact, BuiltComponent, BuiltImage, ImagePlan } from "../plan";
+import type { StoreNames } from "../store/secret-key";
+
+/** What is written down of a finished image. */
+export interface ImageRecord {
+    readonly kernelName: string;
+    readonly kernel: Artifact;
+    readonly initrd: Artifact;
+    readonly components: readonly BuiltComponent[];
+    readonly notes: readonly string[];
+}
+
+/** Where an image's initrd lies in the store; its record lies beside it. */
+export function initrdFile(plan: ImagePlan, names: StoreNames, storeDirectory: string): string {
+    return path.join(storeDirectory, "images", names({ image: digestOf(plan) }));
+}
+
+export function kernelFile(kernelName: string, storeDirectory: string): string {
+    return path.join(storeDirectory, "kernels", kernelName);
+}
+
+/** Of an initrd or a kernel. */
+export function recordFile(file: string): string {
+    return `${file}.record`;
+}
+
+/** @throws LinuxKitError PlanWithoutKernel */
+export function kernelSpec(plan: ImagePlan): KernelSpec {
+    const kernel = plan.components["kernel"];
+    if (kernel?.kind !== "kernel") {
+        throw new LinuxKitError("PlanWithoutKernel", "the assembly has no kernel: an image needs one", {});
+    }
+    return kernel;
+}
+
+export function toImage(plan: ImagePlan, record: ImageRecord, kernelPath: string, initrdPath: string): BuiltImage {
+    const { kernel, initrd, components, notes } = record;
+    return {
+        digest: digestOf(plan),
+        kernelPath,
+        initrdPath,
+        cmdline: kernelSpec(plan).cmdline,
+        kernel,
+        initrd,
+        components,
+        notes,
+    };
+}
