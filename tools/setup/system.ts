@@ -26,7 +26,10 @@ const SHELLCHECK: SystemProgram = {
     debianPackage: "shellcheck",
     homebrewPackage: "shellcheck",
 };
+const XZ: SystemProgram = { program: "xz", debianPackage: "xz-utils", homebrewPackage: "xz" };
+const ZSTD: SystemProgram = { program: "zstd", debianPackage: "zstd", homebrewPackage: "zstd" };
 
+export const BENCH_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, XZ, ZSTD];
 export const DEMO_PROGRAMS: readonly SystemProgram[] = [QEMU_X86];
 export const LINT_PROGRAMS: readonly SystemProgram[] = [SHELLCHECK];
 export const TEST_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, QEMU_ARM, SHELLCHECK];

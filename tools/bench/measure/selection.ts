@@ -1,0 +1,17 @@
+import { ToolError } from "../../process/report.ts";
+import { type Group, GROUPS } from "./figures.ts";
+
+/** `size,boot` as groups, in the order in which they are measured; all of them when nothing is said. */
+export function selectGroups(only: string | undefined): readonly Group[] {
+    if (only === undefined) {
+        return GROUPS;
+    }
+    const names = only.split(",").map((name) => name.trim());
+    const unknown = names.filter((name) => !(GROUPS as readonly string[]).includes(name));
+    if (unknown.length > 0) {
+        throw new ToolError(
+            `--only ${only}: no group is called "${unknown.join('", "')}"; there are ${GROUPS.join(", ")}`,
+        );
+    }
+    return GROUPS.filter((group) => names.includes(group));
+}
