@@ -22,10 +22,19 @@ const machines = () => processesBelow(stack.stateDirectory).filter(({ command })
 const journal = () =>
     filesBelow(stack.stateDirectory)
         .filter((file) => file.endsWith(".json"))
-        .map((file) => readFileSync(path.join(stack.stateDirectory, file), "utf8"))
+        .map((file) => textOf(path.join(stack.stateDirectory, file)))
         .join("\n");
 const booting = () => until("machine that boots", () => machines()[0]);
 const providersEnded = () => until("end of the provider", () => providers(stack).length === 0);
+
+/** A journal's files come and go while it is read. */
+function textOf(file: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch {
+        return "";
+    }
+}
 
 /** What a user does after a kill: releases the backend's lock. */
 async function cancel(): Promise<void> {

@@ -14,6 +14,7 @@ export const FAMILY_MODULES: Readonly<Record<string, readonly string[]>> = {
         "virtio_scsi",
         "sd_mod",
         "virtio_rng",
+        "virtio_input",
         "virtio_balloon",
         "virtio_console",
         "vmw_vsock_virtio_transport",
