@@ -3,8 +3,9 @@ import type { MessagePort } from "node:worker_threads";
 import xz from "xz-decompress";
 
 const CHUNK_BYTES = 1 << 18;
-/** Output chunks on their way at once. */
-const WINDOW = 4;
+/** Chunks on their way at once, so that neither side waits for the other's turn. */
+const OUTPUT_WINDOW = 16;
+const INPUT_WINDOW = 8;
 
 type FromReader =
     | { readonly type: "data"; readonly bytes: Uint8Array }
@@ -15,8 +16,8 @@ type FromReader =
 /** Reads compressed chunks from the port and sends decompressed ones back, each side at most a few ahead of the other. */
 export default async function decompress({ port }: { port: MessagePort }): Promise<void> {
     const inbox = openInbox(port);
-    const output = new xz.XzReadableStream(
-        new ReadableStream<Uint8Array>({
+    const input = new ReadableStream<Uint8Array>(
+        {
             async pull(controller) {
                 port.postMessage({ type: "want" });
                 const bytes = await inbox.next();
@@ -26,8 +27,10 @@ export default async function decompress({ port }: { port: MessagePort }): Promi
                     controller.enqueue(bytes);
                 }
             },
-        }),
+        },
+        { highWaterMark: INPUT_WINDOW },
     );
+    const output = new xz.XzReadableStream(input);
     try {
         await send(output, port, inbox);
     } finally {
@@ -69,7 +72,7 @@ interface Inbox {
 
 function openInbox(port: MessagePort): Inbox {
     let isCancelled = false;
-    let credits = WINDOW;
+    let credits = OUTPUT_WINDOW;
     const chunks: (Uint8Array | undefined)[] = [];
     let waiting: (() => void)[] = [];
     const changed = () => new Promise<void>((resolve) => waiting.push(resolve));
