@@ -3,7 +3,20 @@
  * applet by itself, so that an interactive shell lacks none.
  */
 const programs = {
-    "usr/bin": ["cat", "ip", "mount", "nc", "nsenter", "run-parts", "sh", "timeout", "true", "umount", "wget"],
+    "usr/bin": [
+        "cat",
+        "chroot",
+        "ip",
+        "mount",
+        "nc",
+        "nsenter",
+        "run-parts",
+        "sh",
+        "timeout",
+        "true",
+        "umount",
+        "wget",
+    ],
     "usr/sbin": ["halt", "init", "modprobe", "poweroff", "reboot"],
 };
 

@@ -85,7 +85,7 @@ function processCommands(spec: ContainerSpec): readonly string[] {
             command("add_interface", name, add || (peer === "" ? "" : "veth"), peer, createInRoot ? "yes" : ""),
         ),
         ...Object.entries(bindNS)
-            .filter(([, path]) => path !== undefined && path !== "")
-            .map(([namespace, path]) => command("bind_namespace", namespace, String(path))),
+            .filter(([, path]) => path !== "")
+            .map(([namespace, path]) => command("bind_namespace", namespace, path)),
     ];
 }

@@ -13,9 +13,14 @@ const redis = {
     healthcheck: { tcp: 6379 },
 };
 
-test.each(["crun", "runc"] as const)("Redis answers on a machine that runs %s", async (runtime) => {
+test.each([
+    ["crun", "amd64"],
+    ["runc", "amd64"],
+    ["crun", "arm64"],
+] as const)("Redis answers on a machine that runs %s on %s", async (runtime, architecture) => {
     const image = await buildImage(
         new Assembly({
+            architecture,
             kernel: debian.kernel(),
             init: [debian.base({ runtime })],
             onboot: [dhcp()],
@@ -23,7 +28,7 @@ test.each(["crun", "runc"] as const)("Redis answers on a machine that runs %s", 
         }),
     );
     const port = await freePort();
-    const guest = boot({ ...image, ports: { [port]: 6379 } });
+    const guest = boot({ ...image, architecture, ports: { [port]: 6379 } });
     await guest.waitFor(/^linuxkit: service redis started$/);
     await guest.waitFor(/^linuxkit: service redis ready \d+\.\d\ds$/);
     await guest.waitFor(/^linuxkit: ready [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} \d+\.\d\ds$/);

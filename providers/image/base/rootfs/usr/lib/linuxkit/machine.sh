@@ -1,7 +1,6 @@
 # What the kernel leaves to do before anything can run. Builtins where possible: under emulation a process costs ten milliseconds.
 
 mount_filesystems() {
-    mount -t devtmpfs -o nosuid,noexec,mode=755 dev /dev
     mkdir -p /dev/pts /dev/shm /dev/mqueue
     ln -s /proc/self/fd /dev/fd && ln -s fd/0 /dev/stdin && ln -s fd/1 /dev/stdout && ln -s fd/2 /dev/stderr
     mount -a
