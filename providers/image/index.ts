@@ -1,4 +1,4 @@
-export { ensureImage, type EnsureOptions } from "./build/ensure";
+export { ensureImage } from "./build/ensure";
 export { digestOf } from "./digest";
 export { packageChanges } from "./debian/changes";
 export { findMirrors } from "./debian/mirrors";

@@ -1,2 +1,2 @@
-export { type ArchiveLimits, defaultLimits } from "./limits";
+export type { ArchiveLimits } from "./limits";
 export { readTar } from "./tar";

@@ -38,7 +38,7 @@ export async function ensureSegments(
 }
 
 /** All results, once nothing is running any more. */
-export async function allDone<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
+async function allDone<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
     await Promise.allSettled(tasks);
     return Promise.all(tasks);
 }

@@ -1,2 +1,2 @@
-export { type FilesContext, filesEntries } from "./entries";
+export { filesEntries } from "./entries";
 export { resolveFiles } from "./resolve";

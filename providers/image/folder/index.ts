@@ -1,3 +1,3 @@
 export { digestFolder, hashFile } from "./digest";
 export { folderEntries } from "./entries";
-export { type FolderNode, scanFolder } from "./scan";
+export { scanFolder } from "./scan";
