@@ -73,7 +73,7 @@ test("the CLI and its provider killed while the machine boots, then destroy and 
     expect(machines()).toHaveLength(1);
     await cancel();
     await stack.succeed("destroy", "--yes", "--skip-preview");
-    expect(JSON.parse(await gc("--json"))).toMatchObject({ machines: [{ name: "redis", kind: "unfinished" }] });
+    expect(JSON.parse(await gc("--json"))).toMatchObject([{ name: "redis", kind: "unfinished" }]);
     expect(machines()).toHaveLength(1);
     await gc("--yes");
     expectNothingLeft();
@@ -124,7 +124,7 @@ test("Ctrl-C while the machine boots ends soon, says what is left, and the next 
     const pressed = Date.now();
     process.kill(-(up.process.pid ?? 0), "SIGINT");
     expect(await up.ended).not.toBe(0);
-    expect(Date.now() - pressed).toBeLessThan(60_000);
+    expect(Date.now() - pressed).toBeLessThan(30_000);
     expect(up.output()).toMatch(/interrupted/i);
     await providersEnded();
     await stack.succeed("up", "--yes", "--skip-preview");
