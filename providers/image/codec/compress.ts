@@ -10,8 +10,8 @@ export interface CompressOptions {
     readonly codec: Codec;
     /** zstd 1 to 22, gzip 1 to 9. */
     readonly level: number;
-    /** zstd: log2 of how far back a match may lie; absent, the level's own. The kernel needs as much memory to unpack. */
-    readonly windowLog?: number;
+    /** zstd: log2 of the entries, of four bytes, that its search may hold; absent, the level's own. */
+    readonly chainLog?: number;
 }
 
 const CHUNK_BYTES = 1 << 18;
@@ -26,9 +26,8 @@ export function compress(source: Chunks, options: CompressOptions): AsyncGenerat
 /** Single-threaded on purpose: a zstd stream with nbWorkers truncates silently (nodejs/node#64593). */
 function zstd(source: Chunks, options: CompressOptions): AsyncGenerator<Buffer, void, undefined> {
     const params: Record<number, number> = { [constants.ZSTD_c_compressionLevel]: options.level };
-    if (options.windowLog !== undefined) {
-        params[constants.ZSTD_c_windowLog] = options.windowLog;
-        params[constants.ZSTD_c_enableLongDistanceMatching] = 1;
+    if (options.chainLog !== undefined) {
+        params[constants.ZSTD_c_chainLog] = options.chainLog;
     }
     return through(rechunk(source, CHUNK_BYTES), createZstdCompress({ chunkSize: CHUNK_BYTES, params }));
 }
