@@ -13,7 +13,7 @@ const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
 
 async function main(installed, initrd, file, line) {
-    const { readInitrd } = require(path.join(installed, "providers/image"));
+    const { readInitrd } = require(path.join(installed, "providers/image/initrd/read"));
     const { writeCpio } = require(path.join(installed, "providers/image/cpio"));
     const busybox = await find(readInitrd(createReadStream(initrd)), "busybox");
     const init = Buffer.from(`#!/busybox sh\necho "${line}"\nexec /busybox sleep 3600\n`);

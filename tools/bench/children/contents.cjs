@@ -6,7 +6,7 @@ const { closeSync, createReadStream, openSync, writeSync } = require("node:fs");
 const path = require("node:path");
 
 async function main(installed, initrd, file) {
-    const { readInitrd } = require(path.join(installed, "providers/image"));
+    const { readInitrd } = require(path.join(installed, "providers/image/initrd/read"));
     const output = openSync(file, "wx");
     const observe = (chunk) => {
         for (let written = 0; written < chunk.length;) {

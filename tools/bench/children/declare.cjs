@@ -39,7 +39,13 @@ function imageOf(file) {
             }
             return { id: name, state: { ...inputs, ports: [{ guest: 6379, host: 6379 }] } };
         };
-        pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, "redis-os", "bench", true, "organization");
+        pulumi.runtime.setMocks(
+            { newResource, call: ({ inputs }) => inputs },
+            "redis-os",
+            "bench",
+            true,
+            "organization",
+        );
         import(pathToFileURL(file)).catch(reject);
     });
 }
