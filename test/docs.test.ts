@@ -30,7 +30,8 @@ function compile(blocks: readonly Block[]): string[] {
     const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
     const names = new Map(blocks.map((block, index) => [path.join(root, `block-${index}.ts`), block]));
     const host = ts.createCompilerHost({ ...options, paths: { "pulumi-linuxkit": ["./sdk/index.ts"] } });
-    const { fileExists, readFile } = host;
+    const fileExists = host.fileExists.bind(host);
+    const readFile = host.readFile.bind(host);
     host.fileExists = (file) => names.has(file) || fileExists(file);
     host.readFile = (file) => names.get(file)?.code ?? readFile(file);
     const getSourceFile = host.getSourceFile.bind(host);

@@ -23,12 +23,12 @@ const componentKey = /^(kernel|files|(init|onboot|onshutdown|services|volumes)\.
 
 /** Separates the components, which stand beside the other inputs so that a difference names them. */
 export function readDeclaration(inputs: Properties): ImageDeclaration {
-    const components = Object.entries(inputs).filter(([key]) => componentKey.test(key));
+    const components = Object.entries(inputs as Record<string, DeclaredComponent>).filter(([key]) => componentKey.test(key));
     return {
         architecture: inputs["architecture"] as Architecture,
         compression: inputs["compression"] as Compression,
         order: (inputs["order"] ?? []) as string[],
-        components: Object.fromEntries(components) as Record<string, DeclaredComponent>,
+        components: Object.fromEntries(components),
         mirrors: (inputs["mirrors"] ?? {}) as Mirrors,
     };
 }

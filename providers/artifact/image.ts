@@ -147,7 +147,7 @@ export function sourcePath(key: string, order: readonly string[]): string {
 const notCompared = new Set(["identity", "mirrors", "initrd", "contents", "kernelFile", "__provider"]);
 
 /** The inputs that differ; the digest speaks for the components. */
-export function changedInputs(olds: Properties, news: Properties): string[] {
+function changedInputs(olds: Properties, news: Properties): string[] {
     if (olds["digest"] === news["digest"] && news["digest"] !== unknownValue) {
         return olds["sbom"] !== undefined || news["spdx"] !== true ? [] : ["spdx"];
     }

@@ -1,9 +1,11 @@
 import type { Handler } from "../lifecycle/handler";
+import type * as imageWiring from "./wiring/image";
+import type * as machineWiring from "./wiring/machine";
 import { LinuxKitError } from "../../sdk/assembly/error";
 
 const loaders: Readonly<Record<string, () => Promise<Handler>>> = {
-    "linuxkit:Image": async () => (require("./wiring/image") as typeof import("./wiring/image")).image(),
-    "linuxkit/qemu:Machine": async () => (require("./wiring/machine") as typeof import("./wiring/machine")).machine(),
+    "linuxkit:Image": async () => (require("./wiring/image") as typeof imageWiring).image(),
+    "linuxkit/qemu:Machine": async () => (require("./wiring/machine") as typeof machineWiring).machine(),
 };
 
 const loaded = new Map<string, Promise<Handler>>();

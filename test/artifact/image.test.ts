@@ -15,7 +15,7 @@ const assembly = new linuxkit.Assembly({
 
 function news(change: Properties = {}): Properties {
     return {
-        ...(assembly.components as Properties),
+        ...assembly.components,
         order: assembly.order,
         architecture: "amd64",
         compression: "fast",
@@ -34,7 +34,7 @@ class Archive {
 
     resolve = async (spec: AssemblySpec, previous: AssemblySpec | undefined): Promise<AssemblySpec> => {
         const components = Object.entries(spec.components).map(([key, component]) => {
-            if (!("source" in component) || component.source === undefined) return [key, component];
+            if (!("source" in component)) return [key, component];
             const before = previous?.components[key];
             const kept = before !== undefined && "resolved" in before ? before.resolved : undefined;
             const declaration = JSON.stringify(component.source);
@@ -107,7 +107,7 @@ test("an unchanged declaration keeps its resolution, a changed one resolves only
     const other = assembly.with({
         services: [{ name: "redis", image: linuxkit.debian.packages(["valkey-server"]), command: ["valkey-server"] }],
     });
-    const third = (await handler.check(first, news(other.components as Properties))).inputs;
+    const third = (await handler.check(first, news(other.components))).inputs;
     expect(archive.resolutions).toBe(4);
     expect(third["digest"]).not.toBe(first["digest"]);
     expect(third["kernel"]).toEqual(first["kernel"]);
@@ -124,9 +124,9 @@ test("an archive that moved under `update: always` is noted by package, old and 
             },
         ],
     });
-    const first = (await handler.check({}, news(always.components as Properties))).inputs;
+    const first = (await handler.check({}, news(always.components))).inputs;
     archive.version = "2.0";
-    const second = (await handler.check(first, news(always.components as Properties))).inputs;
+    const second = (await handler.check(first, news(always.components))).inputs;
     expect(notes).toEqual(["services.redis: x 1.0 -> 2.0"]);
     expect(second["digest"]).not.toBe(first["digest"]);
     expect(second["kernel"]).toEqual(first["kernel"]);

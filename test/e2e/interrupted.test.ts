@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { providers, startPulumi, until } from "./support/interruption";
 import { filesBelow, processesBelow } from "./support/leftovers";
 import { ask, refused } from "./support/redis";
-import { startStack, type Stack } from "./support/stack";
+import { disposeStacks, startStack, type Stack } from "./support/stack";
 
 /** Exit code of `gc` that was not told to delete what it found. */
 const leftoversFound = 3;
@@ -16,7 +16,7 @@ beforeAll(async () => {
     stack = await startStack("examples/redis-os");
 });
 
-afterAll(() => stack?.dispose());
+afterAll(disposeStacks);
 
 const machines = () => processesBelow(stack.stateDirectory).filter(({ command }) => command.includes("qemu-system"));
 const journal = () =>
@@ -44,8 +44,9 @@ async function cancel(): Promise<void> {
 async function gc(...args: string[]): Promise<string> {
     const command = path.join(stack.programDirectory, "node_modules/.bin/pulumi-linuxkit");
     const run = promisify(execFile)(command, ["gc", ...args], { cwd: stack.programDirectory, env: stack.env });
-    const { stdout } = await run.catch((error: { code: number; stdout: string }) => {
-        if (error.code === leftoversFound) return error;
+    const { stdout } = await run.catch((error: unknown) => {
+        const ended = error as { code: number; stdout: string };
+        if (ended.code === leftoversFound) return ended;
         throw error;
     });
     return stdout;

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { filesBelow, processesBelow } from "./support/leftovers";
 import { ask, refused } from "./support/redis";
-import { startStack, type Stack } from "./support/stack";
+import { disposeStacks, startStack, type Stack } from "./support/stack";
 
 const protectedMode = '"--protected-mode", "no"';
 /** Tells this host from others for as long as any state may ask; it belongs to no stack. */
@@ -15,7 +15,7 @@ beforeAll(async () => {
     stack = await startStack("examples/redis-os");
 });
 
-afterAll(() => stack?.dispose());
+afterAll(disposeStacks);
 
 interface PreviewStep {
     readonly op: string;
@@ -84,7 +84,8 @@ test("up replaces the machine on the same port; the other segments come from the
 });
 
 test("a refresh is clean", async () => {
-    await stack.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    const { output } = await stack.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(output).toMatch(/3 unchanged/);
 });
 
 test("a refresh shows a machine that died, and up starts it again", async () => {

@@ -21,6 +21,7 @@ await runMain(async () => {
         { name: "TypeScript", command: ["tsc", "--noEmit"] },
         { name: "oxlint, with types", command: ["oxlint", "--type-aware", "--quiet"] },
         { name: "knip: what nothing uses", command: ["knip"] },
+        { name: "TypeDoc", command: ["typedoc", "--emit", "none", "--treatWarningsAsErrors"] },
         { name: "ShellCheck", command: ["shellcheck", ...shellFiles(root, await trackedFiles())] },
     ];
     const failed =

@@ -1,2 +1,2 @@
-export { type ContainerFile, containerFiles } from "./files";
-export { type ContainerContext, containerDirectory, containerIds, type ImageConfig, parseIds } from "./context";
+export { containerFiles } from "./files";
+export { type ContainerContext, containerDirectory, containerIds, parseIds } from "./context";

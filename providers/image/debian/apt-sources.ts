@@ -13,7 +13,7 @@ export interface AptSource {
 const ONE_LINE = /^deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*(.*)$/;
 
 /** sources.list(5), one-line style. */
-export function parseSourcesList(text: string): AptSource[] {
+function parseSourcesList(text: string): AptSource[] {
     return text.split(/\r?\n/).flatMap((raw) => {
         const [, options = "", url, suite, components = ""] = ONE_LINE.exec(raw.replace(/#.*/, "").trim()) ?? [];
         if (url === undefined || suite === undefined) {
@@ -25,7 +25,7 @@ export function parseSourcesList(text: string): AptSource[] {
 }
 
 /** sources.list(5), deb822 style. */
-export function parseDeb822Sources(text: string): AptSource[] {
+function parseDeb822Sources(text: string): AptSource[] {
     return parseParagraphs(text).flatMap((fields) => {
         const isBinary = words(fields.get("types") ?? "").includes("deb");
         if (!isBinary || /^(no|false|off|0|without|disable)$/i.test(fields.get("enabled") ?? "yes")) {

@@ -1,5 +1,4 @@
-export { debianEntries, type DebianTree } from "./entries";
+export { debianEntries } from "./entries";
 export { debianKernel, type DebianKernel } from "./kernel";
-export { findMirrors, type MirrorPlaces } from "./mirrors";
-export { packageChanges } from "./changes";
+export { findMirrors } from "./mirrors";
 export { resolveDebian } from "./resolve";

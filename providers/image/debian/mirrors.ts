@@ -4,8 +4,8 @@ import type { BuildEnvironment, Mirrors } from "../environment";
 import { type AptSource, readAptSources } from "./apt-sources";
 import { RELEASES, ROLLING } from "./data/suites";
 
-export const MIRROR_VARIABLE = "PULUMI_LINUXKIT_DEBIAN_MIRROR";
-export const SECURITY_MIRROR_VARIABLE = "PULUMI_LINUXKIT_DEBIAN_SECURITY_MIRROR";
+const MIRROR_VARIABLE = "PULUMI_LINUXKIT_DEBIAN_MIRROR";
+const SECURITY_MIRROR_VARIABLE = "PULUMI_LINUXKIT_DEBIAN_SECURITY_MIRROR";
 
 export interface MirrorPlaces {
     /** From the stack's configuration. */

@@ -20,6 +20,6 @@ export function ask(address: string, command: string): Promise<string> {
 export async function refused(address: string): Promise<boolean> {
     return ask(address, "PING").then(
         () => false,
-        (error: NodeJS.ErrnoException) => error.code === "ECONNREFUSED",
+        (error: unknown) => (error as NodeJS.ErrnoException).code === "ECONNREFUSED",
     );
 }

@@ -6,6 +6,17 @@ import { createProject, type Project } from "../../../tools/pulumi/project";
 
 const root = path.resolve(__dirname, "../../..");
 
+const started: { readonly project: Project; readonly directory: string }[] = [];
+
+/** Destroys whatever the tests of this file left standing. */
+export async function disposeStacks(): Promise<void> {
+    for (const { project, directory } of started.splice(0)) {
+        await project.pulumi(["cancel", "--yes", "--non-interactive"]);
+        await project.pulumi(["destroy", "--yes", "--skip-preview", "--non-interactive"]);
+        rmSync(directory, { recursive: true, force: true });
+    }
+}
+
 /** A stack of a copied program, driven by the real CLI, sharing nothing with the user's Pulumi. */
 export interface Stack extends Project {
     readonly directory: string;
@@ -17,7 +28,6 @@ export interface Stack extends Project {
     fail(...args: string[]): Promise<RunResult>;
     output(name: string): Promise<string>;
     edit(change: (program: string) => string): void;
-    dispose(): Promise<void>;
 }
 
 export async function startStack(program: string): Promise<Stack> {
@@ -37,6 +47,7 @@ export async function startStack(program: string): Promise<Stack> {
         return result;
     };
     await succeed("stack", "init", "test");
+    started.push({ project, directory });
     const source = path.join(project.programDirectory, "index.ts");
     return {
         ...project,
@@ -50,11 +61,6 @@ export async function startStack(program: string): Promise<Stack> {
         },
         output: async (name) => (await succeed("stack", "output", name, "--show-secrets")).stdout.trim(),
         edit: (change) => writeFileSync(source, changed(readFileSync(source, "utf8"), change)),
-        dispose: async () => {
-            await project.pulumi(["cancel", "--yes", "--non-interactive"]);
-            await project.pulumi(["destroy", "--yes", "--skip-preview", "--non-interactive"]);
-            rmSync(directory, { recursive: true, force: true });
-        },
     };
 }
 

@@ -63,7 +63,7 @@ function serve() {
         send({ QMP: { version: {}, capabilities: [] } });
         let rest = "";
         client.on("data", (data) => {
-            const lines = (rest + data).split("\n");
+            const lines = (rest + data.toString("utf8")).split("\n");
             rest = lines.pop();
             lines.filter((line) => line.trim() !== "").forEach((line) => answer(JSON.parse(line).execute, send));
         });
