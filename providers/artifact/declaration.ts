@@ -29,7 +29,7 @@ export function readDeclaration(inputs: Properties): ImageDeclaration {
         compression: inputs["compression"] as Compression,
         order: (inputs["order"] ?? []) as string[],
         components: Object.fromEntries(components),
-        mirrors: (inputs["mirrors"] ?? {}) as Mirrors,
+        mirrors: inputs["mirrors"] ?? {},
     };
 }
 

@@ -9,7 +9,11 @@ import { currentUrn } from "./context";
 export function engineProgress(argv: readonly string[] = process.argv): Progress {
     const client = engineClient(argv[2]);
     let reachable = client !== undefined;
+    const shown = new Map<string, number>();
     return ({ message, fraction }) => {
+        if (fraction !== undefined && fraction < 1 && tooSoon(shown, currentUrn())) {
+            return;
+        }
         const line = fraction === undefined ? message : `${message} ${Math.floor(fraction * 100)} %`;
         if (client === undefined || !reachable) {
             process.stdout.write(`${line}\n`);
@@ -19,6 +23,18 @@ export function engineProgress(argv: readonly string[] = process.argv): Progress
             reachable = error === null;
         });
     };
+}
+
+const pauseMilliseconds = 250;
+
+/** Downloads tell of every piece that comes; a terminal wants to hear of some. */
+function tooSoon(shown: Map<string, number>, urn: string): boolean {
+    const now = performance.now();
+    const soon = now - (shown.get(urn) ?? -pauseMilliseconds) < pauseMilliseconds;
+    if (!soon) {
+        shown.set(urn, now);
+    }
+    return soon;
 }
 
 /** A line that stays in the resource's diagnostics after the operation. */
