@@ -30,7 +30,12 @@ export interface Guest {
 
 const machines: Readonly<Record<Architecture, readonly string[]>> = {
     amd64: ["qemu-system-x86_64", "-machine", "q35", "-cpu", "max,-cx16"],
-    arm64: ["qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a72"],
+    arm64: ["qemu-system-aarch64", "-machine", "virt", "-cpu", "cortex-a72", "-device", "virtio-keyboard-pci"],
+};
+/** Without firmware an arm64 guest has no ACPI, and its kernel no driver for the board's own button. */
+const powerButtons: Readonly<Record<Architecture, object>> = {
+    amd64: { execute: "system_powerdown" },
+    arm64: { execute: "send-key", arguments: { keys: [{ type: "qcode", data: "power" }] } },
 };
 const consoles: Readonly<Record<Architecture, string>> = { amd64: "ttyS0", arm64: "ttyAMA0" };
 const PATIENCE_MS = 180_000;
@@ -61,7 +66,8 @@ export function guests(): (options: BootOptions) => Guest {
         const folder = mkdtempSync(path.join(tmpdir(), "linuxkit-boot-"));
         const child = start(options, folder);
         running.push({ child, folder });
-        return watch(child, path.join(folder, "qmp"));
+        const button = powerButtons[options.architecture ?? "amd64"];
+        return watch(child, () => command(path.join(folder, "qmp"), button));
     };
 }
 
@@ -96,7 +102,7 @@ function start(options: BootOptions, folder: string): ChildProcess {
     });
 }
 
-function watch(child: ChildProcess, qmp: string): Guest {
+function watch(child: ChildProcess, powerDown: () => Promise<void>): Guest {
     const lines: string[] = [];
     const waiting = new Set<() => void>();
     const wake = () => [...waiting].forEach((check) => check());
@@ -135,23 +141,23 @@ function watch(child: ChildProcess, qmp: string): Guest {
         lines,
         waitFor: (pattern, timeoutMs = PATIENCE_MS) =>
             until(String(pattern), () => lines.find((line) => pattern.test(line)), timeoutMs),
-        powerDown: () => command(qmp, "system_powerdown"),
+        powerDown,
         ended: (timeoutMs = PATIENCE_MS) => until("its own end", exitCode, timeoutMs),
     };
 }
 
 /** One command of the QEMU Machine Protocol: a greeting, the negotiation, the command, each answered by a line. */
-function command(socketPath: string, execute: string): Promise<void> {
+function command(socketPath: string, wanted: object): Promise<void> {
     return new Promise((resolve, reject) => {
         const socket = connect(socketPath);
-        const answers = ["qmp_capabilities", execute].map((name) => JSON.stringify({ execute: name }));
+        const commands = [{ execute: "qmp_capabilities" }, wanted];
         socket.on("error", reject);
         createInterface({ input: socket }).on("line", () => {
-            const next = answers.shift();
+            const next = commands.shift();
             if (next === undefined) {
                 socket.end(() => resolve());
             } else {
-                socket.write(`${next}\n`);
+                socket.write(`${JSON.stringify(next)}\n`);
             }
         });
     });

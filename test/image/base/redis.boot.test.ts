@@ -33,6 +33,9 @@ test.each([
     await guest.waitFor(/^linuxkit: service redis ready \d+\.\d\ds$/);
     await guest.waitFor(/^linuxkit: ready [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} \d+\.\d\ds$/);
     expect(await ask(port, "PING\r\n")).toBe("+PONG\r\n");
+    await guest.powerDown();
+    expect(await guest.ended()).toBe(0);
+    expect(guest.lines).toContain("linuxkit: service redis stopped");
 });
 
 function freePort(): Promise<number> {
