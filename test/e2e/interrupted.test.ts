@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { providers, startPulumi, until } from "./support/interruption";
-import { filesBelow, processesBelow } from "./support/leftovers";
-import { ask, refused } from "./support/redis";
+import { startPulumi, until } from "./support/interruption";
+import { filesBelow } from "../../tools/process/leftovers.ts";
+import { ask, isClosed, ping } from "../../tools/demo/redis.ts";
+import { machinesOf, processesOfStack, providersOf } from "./support/processes";
 import { disposeStacks, startStack, type Stack } from "./support/stack";
 
 /** Exit code of `gc` that was not told to delete what it found. */
@@ -18,14 +19,14 @@ beforeAll(async () => {
 
 afterAll(disposeStacks);
 
-const machines = () => processesBelow(stack.stateDirectory).filter(({ command }) => command.includes("qemu-system"));
+const machines = () => machinesOf(stack);
 const journal = () =>
     filesBelow(stack.stateDirectory)
         .filter((file) => file.endsWith(".json"))
         .map((file) => textOf(path.join(stack.stateDirectory, file)))
         .join("\n");
-const booting = () => until("machine that boots", () => machines()[0]);
-const providersEnded = () => until("end of the provider", () => providers(stack).length === 0);
+const booting = () => until("machine that boots", async () => (await machines())[0]);
+const providersEnded = () => until("end of the provider", async () => (await providersOf(stack)).length === 0);
 
 /** A journal's files come and go while it is read. */
 function textOf(file: string): string {
@@ -54,13 +55,13 @@ async function gc(...args: string[]): Promise<string> {
 
 async function expectOneMachine(): Promise<string> {
     const address = await stack.output("address");
-    expect(await ask(address, "PING")).toBe("+PONG");
-    expect(machines()).toHaveLength(1);
+    expect(await ping(address)).toBe("PONG");
+    expect(await machines()).toHaveLength(1);
     return address;
 }
 
-function expectNothingLeft(): void {
-    expect(processesBelow(stack.directory)).toEqual([]);
+async function expectNothingLeft(): Promise<void> {
+    expect(await processesOfStack(stack)).toEqual([]);
     expect(filesBelow(stack.stateDirectory).filter((file) => file !== "pulumi-linuxkit/key")).toEqual([]);
 }
 
@@ -68,16 +69,16 @@ test("the CLI and its provider killed while the machine boots, then destroy and 
     const up = startPulumi(stack, ["up", "--yes", "--skip-preview"]);
     await booting();
     up.process.kill("SIGKILL");
-    providers(stack).forEach(({ pid }) => process.kill(pid, "SIGKILL"));
+    (await providersOf(stack)).forEach((pid) => process.kill(pid, "SIGKILL"));
     await up.ended;
     await providersEnded();
-    expect(machines()).toHaveLength(1);
+    expect(await machines()).toHaveLength(1);
     await cancel();
     await stack.succeed("destroy", "--yes", "--skip-preview");
     expect(JSON.parse(await gc("--json"))).toMatchObject([{ name: "redis", kind: "unfinished" }]);
-    expect(machines()).toHaveLength(1);
+    expect(await machines()).toHaveLength(1);
     await gc("--yes");
-    expectNothingLeft();
+    await expectNothingLeft();
 });
 
 test("the CLI killed while the machine boots, then up: one machine, and the stray provider ends", async () => {
@@ -93,30 +94,30 @@ test("the CLI killed while the machine boots, then up: one machine, and the stra
 
 test("the CLI killed in the middle of a replace, then up: one machine at the same address", async () => {
     const address = await stack.output("address");
-    const old = machines()[0]?.pid;
+    const [old] = await machines();
     stack.edit((program) => program.replace(protectedMode, `${protectedMode}, "--maxmemory", "64mb"`));
     const up = startPulumi(stack, ["up", "--yes", "--skip-preview"]);
-    await until("new machine", () => machines().some(({ pid }) => pid !== old));
+    await until("new machine", async () => (await machines()).some((pid) => pid !== old));
     up.process.kill("SIGKILL");
     await up.ended;
     await providersEnded();
     await cancel();
     await stack.succeed("up", "--yes", "--skip-preview");
     expect(await expectOneMachine()).toBe(address);
-    expect(await ask(address, "CONFIG GET maxmemory")).toContain(String(64 * 1024 * 1024));
+    expect(await ask(address, "CONFIG", "GET", "maxmemory")).toContain(String(64 * 1024 * 1024));
 });
 
 test("the CLI killed in the middle of a destroy, then destroy: nothing is left", async () => {
     const address = await stack.output("address");
     const destroy = startPulumi(stack, ["destroy", "--yes", "--skip-preview"]);
-    await until("delete that has begun", () => /"attempt": "delete"/.test(journal()));
+    await until("delete that has begun", async () => /"attempt": "delete"/.test(journal()));
     destroy.process.kill("SIGKILL");
     await destroy.ended;
     await providersEnded();
     await cancel();
     await stack.succeed("destroy", "--yes", "--skip-preview");
-    expectNothingLeft();
-    expect(await refused(address)).toBe(true);
+    await expectNothingLeft();
+    expect(await isClosed(address)).toBe(true);
 });
 
 test("Ctrl-C while the machine boots ends soon, says what is left, and the next up goes on", async () => {
@@ -131,5 +132,5 @@ test("Ctrl-C while the machine boots ends soon, says what is left, and the next 
     await stack.succeed("up", "--yes", "--skip-preview");
     await expectOneMachine();
     await stack.succeed("destroy", "--yes", "--skip-preview");
-    expectNothingLeft();
+    await expectNothingLeft();
 });

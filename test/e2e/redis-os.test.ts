@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { filesBelow, processesBelow } from "./support/leftovers";
-import { ask, refused } from "./support/redis";
+import { filesBelow } from "../../tools/process/leftovers.ts";
+import { ask, isClosed, ping } from "../../tools/demo/redis.ts";
+import { machinesOf, processesOfStack } from "./support/processes";
 import { disposeStacks, startStack, type Stack } from "./support/stack";
 
 const protectedMode = '"--protected-mode", "no"';
@@ -38,22 +39,19 @@ function changedInputs(step: PreviewStep | undefined): string[] {
         .sort();
 }
 
-function machineProcesses(): { pid: number; command: string }[] {
-    return processesBelow(stack.stateDirectory).filter(({ command }) => command.includes("qemu-system"));
-}
-
 async function theMachine(): Promise<number> {
-    const [first, ...others] = machineProcesses();
-    if (first === undefined || others.length > 0) throw new Error(`${others.length + (first ? 1 : 0)} machines run`);
-    return first.pid;
+    const machines = await machinesOf(stack);
+    const [first] = machines;
+    if (first === undefined || machines.length > 1) throw new Error(`${machines.length} machines run`);
+    return first;
 }
 
 test("up builds, boots and answers", async () => {
     await stack.succeed("up", "--yes", "--skip-preview");
     address = await stack.output("address");
     expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
-    expect(await ask(address, "PING")).toBe("+PONG");
-    expect(await ask(address, "CONFIG GET maxmemory")).toContain("\r\n0");
+    expect(await ping(address)).toBe("PONG");
+    expect(await ask(address, "CONFIG", "GET", "maxmemory")).toContain("\r\n0");
 });
 
 test("a second up changes nothing", async () => {
@@ -79,7 +77,7 @@ test("up replaces the machine on the same port; the other segments come from the
     const { output } = await stack.succeed("up", "--yes", "--skip-preview");
     expect(await stack.output("address")).toBe(address);
     expect(await theMachine()).not.toBe(pid);
-    expect((await ask(address, "CONFIG GET maxmemory")).split("\r\n").at(-1)).toBe(String(64 * 1024 * 1024));
+    expect((await ask(address, "CONFIG", "GET", "maxmemory")).split("\r\n").at(-1)).toBe(String(64 * 1024 * 1024));
     expect(output).not.toMatch(/fetching|download/i);
 });
 
@@ -97,7 +95,7 @@ test("a refresh shows a machine that died, and up starts it again", async () => 
     const steps = await preview();
     expect(steps.get("redis")?.map(({ op }) => op)).toEqual(["update"]);
     await stack.succeed("up", "--yes", "--skip-preview");
-    expect(await ask(address, "PING")).toBe("+PONG");
+    expect(await ping(address)).toBe("PONG");
     expect(await stack.output("address")).toBe(address);
 });
 
@@ -134,7 +132,7 @@ test("a secret in a file stays out of the exported state, the logs and the conso
     const logs = (await stack.succeed("preview", "--diff")).output;
     const up = (await stack.succeed("up", "--yes", "--skip-preview", "--diff", "--logtostderr", "-v=3")).output;
     const exported = (await stack.succeed("stack", "export")).stdout;
-    expect(await ask(address, "PING")).toBe("+PONG");
+    expect(await ping(address)).toBe("PONG");
     for (const text of [logs, up, exported]) {
         expect(text).not.toContain(secret);
         expect(text).not.toContain(Buffer.from(secret).toString("base64"));
@@ -158,7 +156,7 @@ test("a forced replace boots a fresh machine on the same port", async () => {
     await stack.succeed("up", "--yes", "--skip-preview", "--replace", urn);
     expect(await theMachine()).not.toBe(pid);
     expect(await stack.output("address")).toBe(address);
-    expect(await ask(address, "PING")).toBe("+PONG");
+    expect(await ping(address)).toBe("PONG");
 });
 
 test("with the store emptied, up changes nothing, and a changed machine makes what it needs from the plan", async () => {
@@ -167,12 +165,12 @@ test("with the store emptied, up changes nothing, and a changed machine makes wh
     await stack.succeed("up", "--yes", "--skip-preview", "--expect-no-changes");
     stack.edit((program) => program.replace('"256 MB"', '"320 MB"'));
     await stack.succeed("up", "--yes", "--skip-preview");
-    expect(await ask(address, "PING")).toBe("+PONG");
+    expect(await ping(address)).toBe("PONG");
 });
 
 test("destroy leaves no process, no file and no port", async () => {
     await stack.succeed("destroy", "--yes", "--skip-preview");
-    expect(processesBelow(stack.directory)).toEqual([]);
+    expect(await processesOfStack(stack)).toEqual([]);
     expect(filesBelow(stack.stateDirectory)).toEqual([hostKey]);
-    expect(await refused(address)).toBe(true);
+    expect(await isClosed(address)).toBe(true);
 });

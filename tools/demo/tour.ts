@@ -6,13 +6,13 @@ import { ToolError } from "../process/report.ts";
 import type { Run, RunOptions, RunResult } from "../process/run.ts";
 import type { Project } from "../pulumi/project.ts";
 import { limitRedisMemory } from "./change.ts";
-import { filesBelow, processesNaming } from "../process/leftovers.ts";
+import { filesBelow, processesOf } from "../process/leftovers.ts";
 import { isClosed, ping } from "./redis.ts";
 
 const STACK = "demo";
 const CHANGED_COMPONENT = "services.redis";
 /** What the package knows of this host, whatever machines there are. */
-const HOST_FACTS = /^pulumi-linuxkit\/(key|accelerator-\w+\.json)$/;
+const HOST_FACTS = /^pulumi-linuxkit\/key$/;
 const DESTROY = ["destroy", "--yes", "--skip-preview", "--remove"];
 
 export interface Tour extends Interruption {
@@ -58,7 +58,7 @@ export async function showNothingLeft(tour: Tour, address: string): Promise<void
     tour.report.step("What is left");
     const { directory, stateDirectory: state } = tour.project;
     const left = [
-        ...(await processesNaming(directory, tour.run)).map((process) => `process ${process}`),
+        ...(await processesOf(directory, tour.run)).map((process) => `process ${process}`),
         ...filesBelow(state)
             .filter((file) => !HOST_FACTS.test(file))
             .map((file) => `file ${join(state, file)}`),
@@ -78,7 +78,7 @@ export async function cleanUp({ project, report, run }: Tour): Promise<boolean> 
     if (code !== 0) {
         report.note(output);
     }
-    const processes = await processesNaming(project.directory, run);
+    const processes = await processesOf(project.directory, run);
     processes.forEach((process) => report.note(`still running: ${process}`));
     const clean = code === 0 && processes.length === 0;
     if (clean) {

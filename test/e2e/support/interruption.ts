@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { processesBelow } from "./leftovers";
 import type { Stack } from "./stack";
 
 export interface RunningCli {
@@ -30,17 +29,12 @@ export function startPulumi(stack: Stack, args: readonly string[]): RunningCli {
 }
 
 /** Looks every 50 ms, until it is there. */
-export async function until<T>(what: string, look: () => T | undefined | false, seconds = 180): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>, seconds = 180): Promise<T> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
-        const found = look();
+        const found = await look();
         if (found !== undefined && found !== false) return found;
         if (Date.now() > end) throw new Error(`after ${seconds} s: no ${what}`);
         await delay(50);
     }
-}
-
-/** Process of Pulumi's dynamic provider for a stack. */
-export function providers(stack: Stack): { pid: number; command: string }[] {
-    return processesBelow(stack.programDirectory).filter(({ command }) => command.includes("dynamic-provider"));
 }

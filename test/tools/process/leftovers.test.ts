@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
-import { filesBelow, processesNaming } from "../../../tools/process/leftovers.ts";
+import { filesBelow, processesOf } from "../../../tools/process/leftovers.ts";
 import { run } from "../../../tools/process/run.ts";
 import { temporaryFolder } from "../../support/folder";
 
@@ -13,12 +13,25 @@ test("a process that names the folder is found until it ends", async () => {
     const child = spawn(process.execPath, ["-e", program, path.join(folder(), "machine")]);
     try {
         await once(child.stdout, "data");
-        await expect(processesNaming(folder(), run)).resolves.toEqual([expect.stringMatching(`^${child.pid} `)]);
+        await expect(processesOf(folder(), run)).resolves.toEqual([expect.stringMatching(`^${child.pid} `)]);
     } finally {
         child.kill("SIGKILL");
         await once(child, "exit");
     }
-    await expect(processesNaming(folder(), run)).resolves.toEqual([]);
+    await expect(processesOf(folder(), run)).resolves.toEqual([]);
+});
+
+test("a process that works below the folder is found", async () => {
+    mkdirSync(path.join(folder(), "machines"));
+    const program = "process.stdout.write('up'); setInterval(() => {}, 1000)";
+    const child = spawn(process.execPath, ["-e", program], { cwd: path.join(folder(), "machines") });
+    try {
+        await once(child.stdout, "data");
+        await expect(processesOf(folder(), run)).resolves.toEqual([expect.stringMatching(`^${child.pid} `)]);
+    } finally {
+        child.kill("SIGKILL");
+        await once(child, "exit");
+    }
 });
 
 test("files at any depth are found; empty folders and an absent one are nothing", () => {
