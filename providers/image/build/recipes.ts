@@ -72,21 +72,28 @@ export function configRecipe(
     return fixedRecipe(container.key, ["config", folders, files], entries, kitchen);
 }
 
-/** LinuxKit's layout of a volume: what its image brings, what is written to it, and where both are seen. */
+/**
+ * LinuxKit's layout of a volume: what its image brings, what is written to it, and where both are seen; `readonly` marks
+ * one that nobody may write to.
+ */
 export function volumeRecipe(component: string, spec: VolumeSpec, kitchen: Kitchen): SegmentRecipe {
     const directory = `containers/volumes/${spec.name}`;
-    const folders = ["lower", "tmp", "merged"].map((name) => generatedDirectory(`${directory}/${name}`));
+    const own = [
+        ...["lower", "tmp", "merged"].map((name) => generatedDirectory(`${directory}/${name}`)),
+        ...(spec.readonly ? [textFile(`${directory}/readonly`, "", 0o644)] : []),
+    ];
     const { source, resolved } = spec;
+    const madeOf = ["volume", directory, spec.readonly];
     if (source === undefined) {
-        return fixedRecipe(component, ["volume", directory], folders, kitchen);
+        return fixedRecipe(component, madeOf, own, kitchen);
     }
     const sourced: Sourced = resolved === undefined ? { source } : { source, resolved };
     return {
         component,
-        madeOf: ["volume", directory, sourceIdentity(source, resolved), kitchen.plan.architecture],
+        madeOf: [...madeOf, sourceIdentity(source, resolved), kitchen.plan.architecture],
         compression: kitchen.compression,
         captured: [],
-        open: () => opened(sourced, kitchen, (entries) => chained(folders, inDirectory(`${directory}/lower`, entries))),
+        open: () => opened(sourced, kitchen, (entries) => chained(own, inDirectory(`${directory}/lower`, entries))),
     };
 }
 

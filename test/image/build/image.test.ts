@@ -53,6 +53,22 @@ test("lays the image out as LinuxKit does", async () => {
     expect([...tree.keys()].filter((name) => name.startsWith("boot/"))).toEqual([]);
 });
 
+test("a read-only volume is marked as one, with and without a source, and is not taken from one that is written to", async () => {
+    const env = environment(folder());
+    const marks = async (readonly: boolean) => {
+        const volume = { kind: "volume", readonly, format: "filesystem" } as const;
+        const spec = usual(env, {
+            "volumes.empty": { ...volume, name: "empty" },
+            "volumes.full": { ...volume, name: "full", source: { type: "folder", path: "web" } },
+        });
+        const tree = await unpack(await build(await planned(spec, env)));
+        expect(tree.get("containers/volumes/full/lower/run")?.text).toBe("#!/bin/sh\necho web\n");
+        return ["empty", "full"].map((name) => tree.get(`containers/volumes/${name}/readonly`)?.mode);
+    };
+    expect(await marks(false)).toEqual([undefined, undefined]);
+    expect(await marks(true)).toEqual(["100644", "100644"]);
+});
+
 test("says what it built, and where", async () => {
     const plan = await usualPlan();
     const image = await build(plan);
