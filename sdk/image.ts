@@ -37,7 +37,7 @@ export interface BootableImage {
     readonly order: readonly string[];
     readonly components: Readonly<Record<string, pulumi.Output<unknown>>>;
     /** Debian mirrors of the stack's configuration. */
-    readonly mirrors: { readonly main?: string; readonly security?: string };
+    readonly mirrors: { readonly main?: pulumi.Input<string>; readonly security?: pulumi.Input<string> };
 }
 
 /**
@@ -53,7 +53,7 @@ export class Image extends pulumi.dynamic.Resource {
     declare readonly initrd: pulumi.Output<ImageFileInfo>;
     /** What the image holds, by component: `services.redis`. Known after `up`. */
     declare readonly contents: pulumi.Output<Readonly<Record<string, ImageComponentInfo>>>;
-    /** SPDX 2.3 JSON; undefined unless `spdx` is set. */
+    /** SPDX 2.3 JSON; undefined unless `spdx` is set. Known after `up`. */
     declare readonly sbom: pulumi.Output<string | undefined>;
     /** What machines and clouds are given. */
     readonly bootable: BootableImage;
@@ -75,7 +75,6 @@ export class Image extends pulumi.dynamic.Resource {
                 identity: identityOf("dynamic/linuxkit:Image", name, opts),
                 ...derivedSeeds(components),
                 kernelFile: undefined,
-                sbom: undefined,
             },
             opts,
             "linuxkit",
@@ -83,6 +82,9 @@ export class Image extends pulumi.dynamic.Resource {
         );
         const outputs = this as unknown as Record<string, pulumi.Output<unknown>>;
         this.initrd = knownAfterUp(outputs["initrd"] as pulumi.Output<ImageFileInfo>);
+        this.sbom = pulumi
+            .all([outputs["sbom"] as pulumi.Output<string>, args.spdx ?? false])
+            .apply(([sbom, wanted]) => (sbom !== "" ? sbom : wanted ? unknownText : undefined));
         this.contents = knownAfterUp(outputs["contents"] as pulumi.Output<Record<string, ImageComponentInfo>>);
         this.bootable = {
             digest: this.digest,
@@ -103,17 +105,29 @@ export class Image extends pulumi.dynamic.Resource {
  */
 function derivedSeeds(components: object): Record<string, pulumi.Output<unknown>> {
     const all = pulumi.output(components as Record<string, unknown>);
-    return { digest: all.apply(() => ""), initrd: all.apply(() => ({})), contents: all.apply(() => ({})) };
+    return {
+        digest: all.apply(() => ""),
+        initrd: all.apply(() => ({})),
+        contents: all.apply(() => ({})),
+        sbom: all.apply(() => ""),
+    };
 }
+
+const unknownText = pulumi.unknown as unknown as string;
 
 /** An empty object is the handler's seed, which a preview shows as if it were the result. */
 function knownAfterUp<T extends object>(output: pulumi.Output<T>): pulumi.Output<T> {
     return output.apply((value) => (Object.keys(value).length === 0 ? (pulumi.unknown as unknown as T) : value));
 }
 
-function configuredMirrors(): { main?: string; security?: string } {
-    const config = new pulumi.Config("linuxkit");
-    const main = config.get("debianMirror");
-    const security = config.get("debianSecurityMirror");
+/** A mirror's URL may hold credentials, in front of its host or as a query: then it is a secret in state. */
+function configured(key: string): pulumi.Input<string> | undefined {
+    const value = new pulumi.Config("linuxkit").get(key);
+    return value !== undefined && /\/\/[^/]*@|\?/.test(value) ? pulumi.secret(value) : value;
+}
+
+function configuredMirrors(): BootableImage["mirrors"] {
+    const main = configured("debianMirror");
+    const security = configured("debianSecurityMirror");
     return { ...(main === undefined ? {} : { main }), ...(security === undefined ? {} : { security }) };
 }

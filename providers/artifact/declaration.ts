@@ -23,7 +23,9 @@ const componentKey = /^(kernel|files|(init|onboot|onshutdown|services|volumes)\.
 
 /** Separates the components, which stand beside the other inputs so that a difference names them. */
 export function readDeclaration(inputs: Properties): ImageDeclaration {
-    const components = Object.entries(inputs as Record<string, DeclaredComponent>).filter(([key]) => componentKey.test(key));
+    const components = Object.entries(inputs as Record<string, DeclaredComponent>).filter(([key]) =>
+        componentKey.test(key),
+    );
     return {
         architecture: inputs["architecture"] as Architecture,
         compression: inputs["compression"] as Compression,

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import canonicalize from "canonicalize";
+import { unknownValue } from "../../sdk/assembly/inputs";
 import { LinuxKitError } from "../../sdk/assembly/error";
 import type { AssemblySpec, ComponentSpec, Resolved } from "../../sdk/assembly/spec";
 import { packageChanges } from "../image";
@@ -8,9 +10,6 @@ import type { CheckFailure, Handler, Properties } from "../lifecycle/handler";
 import { normalizeDeclaration, plannedImage, planOf, readDeclaration } from "./declaration";
 import { imageOutputs } from "./outputs";
 import { recordResolution } from "./recorded";
-
-/** Pulumi's stand-in for a value that is not known before `up`. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface ImageEffects {
     readonly environment: (mirrors: Mirrors) => Promise<BuildEnvironment>;
@@ -58,7 +57,7 @@ async function check(
     if (failures.length > 0) {
         return { inputs: news, failures };
     }
-    const derived = { initrd: {}, contents: {} };
+    const derived = { initrd: {}, contents: {}, sbom: "" };
     if (spec === undefined || unknown) {
         return { inputs: { ...news, ...keptResolutions(olds, news), ...derived, digest: unknownValue }, failures };
     }
@@ -66,7 +65,7 @@ async function check(
     try {
         const previous = previousSpec(olds);
         const resolved = await effects.resolve(spec, previous, environment);
-        movedPackages(previous, resolved).forEach(effects.note);
+        changesOf(previous, resolved).forEach(effects.note);
         const digest = effects.digestOf(planOf(resolved, declaration.compression));
         return { inputs: { ...news, ...withResolutions(news, resolved), ...derived, digest }, failures };
     } catch (error) {
@@ -93,9 +92,14 @@ function previousSpec(olds: Properties): AssemblySpec | undefined {
 }
 
 /** What an archive that moved, or another declaration, does to a component that was there before. */
-function movedPackages(previous: AssemblySpec | undefined, next: AssemblySpec): string[] {
+function changesOf(previous: AssemblySpec | undefined, next: AssemblySpec): string[] {
+    if (previous === undefined) {
+        const resolutions = Object.values(next.components).map(resolutionOf);
+        const packages = resolutions.flatMap((found) => (found?.type === "debian" ? Object.keys(found.packages) : []));
+        return [`resolved anew: ${packages.length} packages`];
+    }
     return Object.entries(next.components).flatMap(([key, component]) => {
-        const before = resolutionOf(previous?.components[key]);
+        const before = resolutionOf(previous.components[key]);
         const after = resolutionOf(component);
         return before?.type === "debian" && after?.type === "debian"
             ? packageChanges(before, after).map((change) => `${key}: ${change}`)
@@ -144,15 +148,15 @@ export function sourcePath(key: string, order: readonly string[]): string {
     return section === "init" ? `init[${index}]` : `${section}[${index}].image`;
 }
 
-const notCompared = new Set(["identity", "mirrors", "initrd", "contents", "kernelFile", "__provider"]);
+const notCompared = new Set(["identity", "mirrors", "initrd", "contents", "sbom", "__provider"]);
 
-/** The inputs that differ; the digest speaks for the components. */
+/**
+ * The inputs that differ. Those that leave the digest as it is, a mirror or a folder's path, count too: a machine that
+ * needs the image again goes by what state holds.
+ */
 function changedInputs(olds: Properties, news: Properties): string[] {
-    if (olds["digest"] === news["digest"] && news["digest"] !== unknownValue) {
-        return olds["sbom"] !== undefined || news["spdx"] !== true ? [] : ["spdx"];
-    }
     return Object.keys(news).filter(
-        (key) => !notCompared.has(key) && JSON.stringify(olds[key]) !== JSON.stringify(news[key]),
+        (key) => !notCompared.has(key) && canonicalize(olds[key]) !== canonicalize(news[key]),
     );
 }
 

@@ -9,6 +9,6 @@ export function imageOutputs(plan: ImagePlan, built: BuiltImage, spdx: boolean):
         kernelFile: built.kernel,
         initrd: built.initrd,
         contents: Object.fromEntries(contents) as Properties,
-        ...(spdx ? { sbom: JSON.stringify(spdxDocument(plan, built)) } : {}),
+        sbom: spdx ? JSON.stringify(spdxDocument(plan, built)) : "",
     };
 }

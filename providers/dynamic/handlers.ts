@@ -22,5 +22,6 @@ export function handlerOf(type: string): Promise<Handler> {
     }
     const handler = loaded.get(type) ?? load();
     loaded.set(type, handler);
+    handler.catch(() => loaded.delete(type));
     return handler;
 }

@@ -7,7 +7,7 @@ export type InputList<T> = Input<readonly Input<T>[]>;
 export type InputRecord<T> = Input<Readonly<Record<string, Input<T>>>>;
 
 /** Pulumi's stand-in for a value that is not known before `up`, as providers receive it in a preview. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Whether a value is there only later: an output, a promise, or a preview's unknown. */
 export function isOpaque(value: unknown): boolean {

@@ -54,7 +54,7 @@ export async function createProject(source: ProjectSource): Promise<Project> {
 }
 
 function projectEnvironment({ env, directory, pulumiDirectory }: ProjectSource, state: string): NodeJS.ProcessEnv {
-    const inherited = Object.entries(env).filter(([name]) => !/^(PULUMI|npm)_/i.test(name));
+    const inherited = Object.entries(env).filter(([name]) => !/^(PULUMI_(?!LINUXKIT_)|npm_)/i.test(name));
     return {
         ...Object.fromEntries(inherited),
         PATH: [pulumiDirectory, env.PATH].join(delimiter),

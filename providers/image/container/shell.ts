@@ -5,10 +5,7 @@ export function quote(text: string): string {
     if (text.includes("\0")) {
         throw new LinuxKitError(
             "nul-in-text",
-            `${JSON.stringify(text)} holds a NUL, which no command or setting can: remove it`,
-            {
-                value: text,
-            },
+            "a command or a setting of a container holds a NUL, which none can: remove it (the text is not shown, as it may be a secret)",
         );
     }
     return `'${text.replaceAll("'", "'\\''")}'`;

@@ -108,7 +108,7 @@ async function getText(
 /** Another key is another trust: it has a copy of its own. */
 function keptPath(repository: Repository, env: BuildEnvironment): string {
     const key = createHash("sha256")
-        .update(JSON.stringify([releaseUrl(repository), repository.keys]))
+        .update(JSON.stringify([redactUrl(releaseUrl(repository)), repository.keys]))
         .digest("hex");
     return join(env.storeDirectory, "indexes", `release-${key}.json`);
 }

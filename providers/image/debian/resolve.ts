@@ -5,6 +5,7 @@ import type { Architecture, DebianSource, Resolved, ResolvedDebian, ResolvedPack
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
 import { KERNEL_PACKAGES, SCRIPT_DEPENDENCIES, SCRIPT_PACKAGES } from "./data/assumed";
+import { redactUrl } from "../store/download";
 import { openRelease } from "./open-release";
 import { openTables } from "./open-table";
 import type { PackageTable } from "./package-table";
@@ -39,7 +40,8 @@ export async function resolveDebian(
 
 function declarationOf(source: DebianSource, architecture: Architecture): string {
     const { packages, role, suite, repositories } = source;
-    const declared = { packages: [...new Set(packages)].toSorted(), role, suite, repositories, architecture };
+    const named = repositories.map((repository) => ({ ...repository, url: redactUrl(repository.url) }));
+    const declared = { packages: [...new Set(packages)].toSorted(), role, suite, repositories: named, architecture };
     return createHash("sha256")
         .update(canonicalize(declared) ?? "")
         .digest("hex");

@@ -4,7 +4,7 @@ import type { InitSpec, KernelSpec, VolumeSpec } from "../spec";
 import type { Context } from "./leaves";
 import { source } from "./source";
 
-const cmdline = text({ what: "a kernel command line, one line" }, (value) => !/[\n\0]/.test(value));
+const cmdline = text({ what: "a kernel command line, one line", secret: true }, (value) => !/[\n\0]/.test(value));
 
 export function kernel(context: Context): Reader<KernelSpec> {
     const read = shape("the kernel", {
