@@ -47,7 +47,11 @@ const looks: readonly ServiceArgs[] = [
     sandboxed,
     look(
         "open",
-        `echo "$(id -u) ${status("Seccomp")} $(touch /x && echo writable) $(unshare -U true && echo namespaces)"`,
+        [
+            `echo "$(id -u) ${status("Seccomp")} $(touch /x && echo writable) $(unshare -U true && echo namespaces)`,
+            `$(hostname) $(touch /volume/x && echo kept) $(touch /sealed/x 2>&1)"`,
+        ].join(" "),
+        { binds: ["volume:/volume", "sealed:/sealed"] },
     ),
     look(
         "limited",
@@ -123,7 +127,8 @@ test("services run as declared, become ready, and are stopped in order by the po
         onshutdown: [
             { name: "last", image, command: shell("echo last words >/dev/tty"), binds: ["/dev/console:/dev/tty"] },
         ],
-        files: [{ path: "/etc/hostname", contents: "guest\n", mode: "0644" }],
+        volumes: [{ name: "volume" }, { name: "sealed", readonly: true }],
+        files: [{ path: "/etc/hostname", contents: "guest", mode: "0644" }],
     });
     const guest = boot(await buildImage(assembly));
     await guest.waitFor(/^linuxkit: ready /);
@@ -131,7 +136,9 @@ test("services run as declared, become ready, and are stopped in order by the po
     expect(outcome(guest, "sandboxed")).toBe(
         "exited 0: 1234:5:5 7 0000000000000000 0000000000000001 1 2 inside 77 123:456 pid=1 read-only tmpfs hosts=0 no-namespaces",
     );
-    expect(outcome(guest, "open")).toBe("exited 0: 0 0 writable namespaces");
+    expect(outcome(guest, "open")).toBe(
+        "exited 0: 0 0 writable namespaces guest kept touch: /sealed/x: Read-only file system",
+    );
     expect(outcome(guest, "limited")).toMatch(/^exited 0: 16777216 20 50000 100000 [1-9]/);
     expect(outcome(guest, "mapped")).toBe("exited 0: 0 0 100000 65536");
     expect(outcome(guest, "words")).toBe('exited 0: it\'s "\\$HOME" `id` prepared 1:3');

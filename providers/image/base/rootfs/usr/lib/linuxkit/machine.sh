@@ -30,9 +30,12 @@ load_modules() { # module...
     done
 }
 
+# A last line without a newline is read, though `read` says it failed.
 set_hostname() {
-    read -r name </etc/hostname || name=linuxkit-$(tr -d : </sys/class/net/eth0/address)
-    echo "$name" >/proc/sys/kernel/hostname
+    name='' address=''
+    read -r name </etc/hostname
+    [ -n "$name" ] || address=$(tr -d : </sys/class/net/eth0/address)
+    echo "${name:-linuxkit${address:+-$address}}" >/proc/sys/kernel/hostname
 } 2>/dev/null
 
 set_clock() {
