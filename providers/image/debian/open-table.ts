@@ -27,7 +27,17 @@ export async function openTables(
     env: BuildEnvironment,
 ): Promise<PackageTable[]> {
     const files = indexFiles(repository, release, architecture);
-    return Promise.all(files.map((file) => ensureTable(repository, release, file, env).then(openTable)));
+    return Promise.all(
+        files.map((file) => {
+            const open = () => ensureTable(repository, release, file, env).then(openTable);
+            return open().catch((error: unknown) => (isMissing(error) ? open() : Promise.reject(error)));
+        }),
+    );
+}
+
+/** A preview does not keep the store from being pruned, so a file can go between a look and its use. */
+function isMissing(error: unknown): boolean {
+    return (error as { code?: unknown }).code === "ENOENT";
 }
 
 function indexFiles(repository: Repository, release: Release, architecture: Architecture): IndexFile[] {

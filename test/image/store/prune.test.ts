@@ -27,6 +27,13 @@ test("removes what was used longest ago until the store is small enough", async 
     expect([oldest, older, kept, newest].map((file) => existsSync(file))).toEqual([false, false, true, true]);
 });
 
+test("package indexes count, and go when they are the oldest", async () => {
+    const index = put("indexes/packages-a", 900, 300);
+    const segment = put("segments/a", 400, 200);
+    await prune(store(), 1000, []);
+    expect([index, segment].map((file) => existsSync(file))).toEqual([false, true]);
+});
+
 test("removes nothing while it is small enough, and nothing that it does not know", async () => {
     const files = [put("segments/a", 400, 9), put("images/b", 400, 9), put("key", 32, 9), put("other/c", 5000, 9)];
     await prune(store(), 1000, []);
