@@ -3,6 +3,7 @@ import { PartialFailure } from "../lifecycle/handler";
 import { handlerOf } from "./handlers";
 import { clean } from "./json";
 import { withIdentity } from "./context";
+import { engine } from "./wiring/engine";
 
 /**
  * The other end of the shims: a contract for ever, since state calls it by name.
@@ -64,7 +65,7 @@ export { remove as delete };
 
 async function run<T>(properties: Properties, call: () => Promise<T>): Promise<T> {
     try {
-        return await withIdentity(properties, call);
+        return await engine().answer(() => withIdentity(properties, call));
     } catch (error) {
         throw presentable(error, properties);
     }

@@ -6,6 +6,8 @@ import { type Signals, type Steps, watchedSteps } from "./steps";
 export interface Engine extends Signals {
     /** Runs a handler's call; the process does not exit before it has come to a step boundary. */
     operation<T>(call: (steps: Steps) => Promise<T>): Promise<T>;
+    /** Runs any of the engine's calls; while one is running, a first SIGINT or SIGTERM leaves the process alive. */
+    answer<T>(call: () => Promise<T>): Promise<T>;
 }
 
 /** The parts of `process` that tell of the engine. */
@@ -17,6 +19,8 @@ export interface EngineProcess {
 
 /** For a last answer to reach the engine, or a line the terminal. */
 const farewellMilliseconds = 300;
+/** For an answer that was just given to be sent. */
+const sendingMilliseconds = 50;
 /** The engine kills its providers five seconds after Ctrl-C. */
 const patienceMilliseconds = 4000;
 
@@ -24,6 +28,8 @@ const patienceMilliseconds = 4000;
  * Watches the engine that runs this provider process. When its end of our standard input closes, it is gone: operations
  * stop at their next step boundary, what is half made stays marked, and the process exits. On SIGINT or SIGTERM they
  * stop too, and take back what they made; the process stays for the engine to end, unless nothing tells of the engine.
+ * While no call is running SIGINT ends the process, as it ends any other provider: with it an engine that is done asks
+ * its providers to leave, and waits five seconds for one that does not.
  */
 export function watchEngine(
     host: EngineProcess = process,
@@ -33,6 +39,7 @@ export function watchEngine(
     const interrupted = new AbortController();
     const gone = new AbortController();
     const running = new Set<Promise<unknown>>();
+    let answering = 0;
     const leave = async (code: number): Promise<void> => {
         await Promise.race([Promise.allSettled(running), delay(patience, undefined, { ref: false })]);
         await delay(farewellMilliseconds);
@@ -52,6 +59,8 @@ export function watchEngine(
         interrupted.abort("interrupted");
         if (!engineHoldsStdin) {
             void leave(130);
+        } else if (answering === 0) {
+            void delay(sendingMilliseconds).then(() => host.exit(130));
         }
     };
     if (engineHoldsStdin) {
@@ -72,6 +81,14 @@ export function watchEngine(
                 return await operation;
             } finally {
                 running.delete(operation);
+            }
+        },
+        answer: async (call) => {
+            answering += 1;
+            try {
+                return await call();
+            } finally {
+                answering -= 1;
             }
         },
     };

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { type EngineProcess, watchEngine } from "../../providers/lifecycle/engine";
 
 class Host extends EventEmitter implements EngineProcess {
@@ -43,13 +44,26 @@ test("an operation that does not stop keeps the process for no longer than the e
 test("Ctrl-C stops operations, and the engine ends the process", async () => {
     const host = new Host();
     const engine = watchEngine(host, true);
-    host.emit("SIGINT");
-    expect(engine.interrupted.aborted).toBe(true);
-    expect(engine.gone.aborted).toBe(false);
-    await expect(engine.operation((steps) => steps.run("start", async () => {}))).rejects.toThrow("interrupted");
+    await engine.answer(async () => {
+        host.emit("SIGINT");
+        expect(engine.interrupted.aborted).toBe(true);
+        expect(engine.gone.aborted).toBe(false);
+        await expect(engine.operation((steps) => steps.run("start", async () => {}))).rejects.toThrow("interrupted");
+    });
+    await delay(100);
     expect(host.exits).toEqual([]);
 
     host.emit("SIGINT");
+    expect(host.exits).toEqual([130]);
+});
+
+test("an engine that is done need not wait: with no call running SIGINT ends the process", async () => {
+    const host = new Host();
+    const engine = watchEngine(host, true);
+    expect(await engine.answer(async () => "answer")).toBe("answer");
+    await expect(engine.answer(() => Promise.reject(new Error("a call that failed")))).rejects.toThrow("failed");
+    host.emit("SIGINT");
+    await once(host, "exited");
     expect(host.exits).toEqual([130]);
 });
 
