@@ -121,8 +121,8 @@ export interface ResolvedDebian {
     readonly declaration: string;
     /** By package name, so that a difference names the package. */
     readonly packages: Readonly<Record<string, ResolvedPackage>>;
-    /** Role `base` only: SHA-256 over the files of this project that the packages are joined by. */
-    readonly base?: string;
+    /** SHA-256 over what this project adds: to a `base` its init's files, to a `kernel` the choice of modules. */
+    readonly own?: string;
 }
 
 export interface ResolvedPackage {

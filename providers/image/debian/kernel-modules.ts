@@ -1,12 +1,11 @@
 import { distance } from "fastest-levenshtein";
-import type { DebianSource } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { gunzip, xzDecompress, zstdDecompress } from "../codec";
 import type { Entry } from "../tree/entry";
 import { contentOf, GENERATED_MTIME } from "../tree/content";
-import { COMMON_MODULES, FAMILY_MODULES } from "./data/families";
 import { type KeptModule, moduleIndexes } from "./depmod";
 import { moduleName, readModuleInfo } from "./modinfo";
+import type { wantedModules } from "./wanted-modules";
 
 /** A module as its package ships it. */
 export interface PackedModule {
@@ -22,25 +21,6 @@ interface LoadedModule extends KeptModule {
 }
 
 const MODULE_LIMIT_BYTES = 64 << 20;
-
-/** Names of the modules that the declaration's families and its own list ask for. */
-export function wantedModules(source: DebianSource): { readonly optional: string[]; readonly required: string[] } {
-    const families = source.families ?? [];
-    for (const family of families) {
-        if (FAMILY_MODULES[family] === undefined) {
-            const known = Object.keys(FAMILY_MODULES);
-            throw new LinuxKitError(
-                "DebianFamily",
-                `There is no machine family "${family}": the families are ${known.join(", ")}.`,
-                { family, known },
-            );
-        }
-    }
-    return {
-        optional: [...COMMON_MODULES, ...families.flatMap((family) => FAMILY_MODULES[family] ?? [])],
-        required: (source.modules ?? []).map(moduleName),
-    };
-}
 
 /**
  * The wanted modules and all they depend on, unpacked, since inside an initrd's own compression they take less.

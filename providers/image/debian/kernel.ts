@@ -7,7 +7,8 @@ import { contentOf } from "../tree/content";
 import { collectBytes } from "./content";
 import { readData } from "./deb";
 import { fetchPackages } from "./fetch-packages";
-import { keepModules, moduleEntries, type PackedModule, wantedModules } from "./kernel-modules";
+import { keepModules, moduleEntries, type PackedModule } from "./kernel-modules";
+import { wantedModules } from "./wanted-modules";
 import { moduleName } from "./modinfo";
 
 /** A kernel and the part of its modules that the declaration asks for. */

@@ -12,7 +12,7 @@ export function sourceIdentity(source: SourceSpec, resolved: Resolved | undefine
             modules,
             runtime,
             getty,
-            base: resolved?.type === "debian" ? resolved.base : undefined,
+            own: resolved?.type === "debian" ? resolved.own : undefined,
             packages: resolved?.type === "debian" ? packageHashes(resolved.packages) : {},
         });
     }

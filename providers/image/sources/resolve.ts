@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import type {
     Architecture,
     AssemblySpec,
@@ -8,6 +10,7 @@ import type {
 } from "../../../sdk/assembly/spec";
 import { baseEntries } from "../base";
 import type * as debianModule from "../debian/resolve";
+import type * as wantedModule from "../debian/wanted-modules";
 import type { BuildEnvironment } from "../environment";
 import { resolveFiles } from "../files";
 import { digestFolder } from "../folder";
@@ -70,7 +73,7 @@ async function resolveSource(
     }
 }
 
-/** A base is its packages and this project's own files, which change with its versions, not with the archive. */
+/** A base and a kernel are their packages and what this project adds, which changes with its versions, not with the archive. */
 async function resolvePackages(
     source: DebianSource,
     architecture: Architecture,
@@ -78,6 +81,22 @@ async function resolvePackages(
     env: BuildEnvironment,
 ): Promise<Resolved> {
     const { resolveDebian } = require("../debian/resolve") as typeof debianModule;
-    const { base: _, ...resolved } = await resolveDebian(source, architecture, recorded, env);
-    return source.role === "base" ? { ...resolved, base: await digestEntries(baseEntries(source)) } : resolved;
+    const { own: _, ...resolved } = await resolveDebian(source, architecture, recorded, env);
+    const own = await ownPart(source);
+    return own === undefined ? resolved : { ...resolved, own };
+}
+
+async function ownPart(source: DebianSource): Promise<string | undefined> {
+    switch (source.role) {
+        case "base":
+            return digestEntries(baseEntries(source));
+        case "kernel": {
+            const { wantedModules } = require("../debian/wanted-modules") as typeof wantedModule;
+            return createHash("sha256")
+                .update(JSON.stringify(wantedModules(source)))
+                .digest("hex");
+        }
+        case "rootfs":
+            return undefined;
+    }
 }

@@ -7,6 +7,8 @@ import canonicalize from "canonicalize";
 import { privateDirectory } from "./directory";
 
 const KEY_BYTES = 32;
+/** Rises whenever the same parts are made into other bytes, so that nobody is given what an earlier version made. */
+const MAKING = 1;
 
 /** Names things of the store by what they were made of, such that nobody without this machine's key can test a guess. */
 export type StoreNames = (madeOf: unknown) => string;
@@ -16,7 +18,7 @@ export async function openNames(storeDirectory: string): Promise<StoreNames> {
     const key = await readKey(path.join(await privateDirectory(storeDirectory), "key"));
     return (madeOf) =>
         createHmac("sha256", key)
-            .update(canonicalize(madeOf) ?? "")
+            .update(canonicalize([MAKING, madeOf]) ?? "")
             .digest("hex");
 }
 

@@ -1,7 +1,11 @@
 import { writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import path from "node:path";
 
+import canonicalize from "canonicalize";
+
 import { resolveComponents } from "../../../providers/image";
+import type { AssemblySpec, KernelSpec } from "../../../sdk/assembly/spec";
 import { temporaryFolder } from "../../support/folder";
 import { assembly, environment, files, service, writeFolder } from "../build/support/plan";
 
@@ -42,4 +46,31 @@ test("an error says which component it is of", async () => {
         message: expect.stringMatching(/^services\.web: .*web: ENOENT/) as string,
         fields: { component: "services.web" },
     });
+});
+
+function recordedKernel(families: readonly string[]): AssemblySpec {
+    const declared = {
+        packages: ["linux-image-cloud-amd64"],
+        role: "kernel",
+        suite: "trixie",
+        repositories: [],
+    } as const;
+    const source = { ...declared, type: "debian", update: "recorded", documentation: false, families } as const;
+    const declaration = createHash("sha256")
+        .update(canonicalize({ ...declared, architecture: "amd64" }) ?? "")
+        .digest("hex");
+    const resolved = { type: "debian", declaration, packages: {} } as const;
+    return assembly({ kernel: { kind: "kernel", source, resolved, cmdline: "" } });
+}
+
+test("a kernel is its package and the modules that its families stand for", async () => {
+    const own = async (families: readonly string[]): Promise<unknown> => {
+        const spec = recordedKernel(families);
+        const { components } = await resolveComponents(spec, spec, environment(folder()));
+        return (components["kernel"] as KernelSpec).resolved;
+    };
+    const ofQemu = await own(["qemu"]);
+    expect(ofQemu).toMatchObject({ own: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    expect(await own(["qemu"])).toEqual(ofQemu);
+    expect(await own(["aws"])).not.toEqual(ofQemu);
 });
