@@ -107,6 +107,18 @@ test("the CLI killed in the middle of a replace, then up: one machine at the sam
     expect(await ask(address, "CONFIG", "GET", "maxmemory")).toContain(String(64 * 1024 * 1024));
 });
 
+test("the provider alone killed in the middle of an update, then up: one machine at the same address", async () => {
+    const address = await stack.output("address");
+    const old = await machines();
+    stack.edit((program) => program.replace('"256 MB"', '"320 MB"'));
+    const up = startPulumi(stack, ["up", "--yes", "--skip-preview"]);
+    await until("new machine", async () => (await machines()).some((pid) => !old.includes(pid)));
+    (await providersOf(stack)).forEach((pid) => process.kill(pid, "SIGKILL"));
+    expect(await up.ended).not.toBe(0);
+    await stack.succeed("up", "--yes", "--skip-preview");
+    expect(await expectOneMachine()).toBe(address);
+});
+
 test("the CLI killed in the middle of a destroy, then destroy: nothing is left", async () => {
     const address = await stack.output("address");
     const destroy = startPulumi(stack, ["destroy", "--yes", "--skip-preview"]);
@@ -129,6 +141,7 @@ test("Ctrl-C while the machine boots ends soon, says what is left, and the next 
     expect(Date.now() - pressed).toBeLessThan(30_000);
     expect(up.output()).toMatch(/interrupted/i);
     await providersEnded();
+    expect(await machines()).toEqual([]);
     await stack.succeed("up", "--yes", "--skip-preview");
     await expectOneMachine();
     await stack.succeed("destroy", "--yes", "--skip-preview");
