@@ -1,31 +1,27 @@
 import canonicalize from "canonicalize";
 
 import type { FilesSpec } from "../../../sdk/assembly/spec";
-import { containerIds, parseIds } from "../container";
 import { filesEntries } from "../files";
 import type { SegmentRecipe } from "../segments";
 import { generatedDirectory } from "../tree/compose";
 import { digestEntries } from "../tree/digest";
 import type { DirectoryEntry, Entry } from "../tree/entry";
+import type { Accounts } from "./accounts";
 import { type Layout, followLinks, isDirectory } from "./layout";
 import { type Kitchen, fixedRecipe } from "./recipes";
 
 /**
  * The segment of `files`: laid over everything before it, through the links that stand there, so that a file put into
  * /bin of a merged /usr does not replace the link. Folders that are there already keep their owner and permissions.
- * @param texts the `etc/passwd` and `etc/group` of the machine
  */
 export async function filesRecipe(
     spec: FilesSpec,
     layout: Layout,
-    texts: readonly (string | undefined)[],
+    accounts: Accounts,
     kitchen: Kitchen,
 ): Promise<SegmentRecipe> {
-    const ids = containerIds(kitchen.plan);
-    const [passwd = "", group = ""] = texts;
     const entries = await filesEntries(spec, {
-        users: { ...ids, ...parseIds(passwd) },
-        groups: { ...ids, ...parseIds(group) },
+        ...accounts,
         digests: spec.resolved?.digests ?? {},
         metadata: canonicalize(kitchen.plan) ?? "",
         workingDirectory: kitchen.env.workingDirectory,

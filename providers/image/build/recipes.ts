@@ -1,7 +1,7 @@
 import type { LimitFunction } from "p-limit";
 
 import type { Sourced, VolumeSpec } from "../../../sdk/assembly/spec";
-import { containerFiles, containerIds, parseIds } from "../container";
+import { containerFiles } from "../container";
 import type { CompressOptions } from "../codec";
 import type { BuildEnvironment } from "../environment";
 import type { ImagePlan } from "../plan";
@@ -11,6 +11,7 @@ import { openSource } from "../sources/open";
 import { chained, generatedDirectory, inDirectory } from "../tree/compose";
 import { GENERATED_MTIME, contentOf } from "../tree/content";
 import type { Entry, EntryStream } from "../tree/entry";
+import { type Accounts, accountFiles } from "./accounts";
 import type { PlacedContainer } from "./containers";
 import { withContainerMountPoints, withInitMountPoints } from "./mount-points";
 
@@ -24,8 +25,6 @@ export interface Kitchen {
     readonly limit: LimitFunction;
     readonly compression: CompressOptions;
 }
-
-export const accountFiles = ["etc/passwd", "etc/group"] as const;
 
 export function initRecipe(component: string, sourced: Sourced, kitchen: Kitchen): SegmentRecipe {
     return {
@@ -47,21 +46,13 @@ export function rootRecipe({ key, spec, root }: PlacedContainer, kitchen: Kitche
     };
 }
 
-/** @param texts the `etc/passwd` and `etc/group` of the container's root filesystem, where it has them */
-export function configRecipe(
-    container: PlacedContainer,
-    texts: readonly (string | undefined)[],
-    kitchen: Kitchen,
-): SegmentRecipe {
-    const ids = containerIds(kitchen.plan);
-    const [passwd = "", group = ""] = texts;
+export function configRecipe(container: PlacedContainer, accounts: Accounts, kitchen: Kitchen): SegmentRecipe {
     const { spec, directory } = container;
     const files = containerFiles(spec, {
         directory,
         architecture: kitchen.plan.architecture,
         ...(container.isShared ? { sharedRoot: container.root } : {}),
-        users: { ...ids, ...parseIds(passwd) },
-        groups: { ...ids, ...parseIds(group) },
+        ...accounts,
         volumes: Object.values(kitchen.plan.components).flatMap((each) => (each.kind === "volume" ? [each.name] : [])),
     });
     const folders = spec.readonly ? ["rootfs"] : ["tmp", "rootfs"];

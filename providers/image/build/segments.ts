@@ -3,10 +3,11 @@ import type { ImagePlan } from "../plan";
 import { type Segment, type SegmentRecipe, ensureSegment } from "../segments";
 import { named } from "../sources/named";
 import type { StoreNames } from "../store/secret-key";
+import { accountsOf, containerAccounts, joined } from "./accounts";
 import { type PlacedContainer, placeContainers } from "./containers";
 import { filesRecipe } from "./files";
 import { layOut } from "./layout";
-import { type Kitchen, accountFiles, configRecipe, initRecipe, rootRecipe, volumeRecipe } from "./recipes";
+import { type Kitchen, configRecipe, initRecipe, rootRecipe, volumeRecipe } from "./recipes";
 
 /** Every segment of a plan but the kernel's, in the order of the initrd: init, volumes, containers, files. */
 export async function ensureSegments(
@@ -23,8 +24,9 @@ export async function ensureSegments(
         ensureAll(inOrder<VolumeSpec>(plan, "volume").map(([key, spec]) => volumeRecipe(key, spec, kitchen))),
         ensureAll(containers.filter(({ isShared }) => !isShared).map((each) => rootRecipe(each, kitchen))),
     ]);
+    const shared = containerAccounts(plan, containers, roots);
     const configs = await ensureAll(
-        containers.map((each) => configRecipe(each, accountTexts(roots, each.root), kitchen)),
+        containers.map((each) => configRecipe(each, joined(accountsOf(roots, each.root), shared), kitchen)),
     );
     const lower = [...(await kernel), ...inits, ...volumes, ...interleaved(containers, roots, configs)];
     const layout = layOut(lower);
@@ -32,7 +34,7 @@ export async function ensureSegments(
     if (files?.kind !== "files") {
         return lower;
     }
-    const segment = await ensure(await filesRecipe(files, layout, accountTexts(inits), kitchen));
+    const segment = await ensure(await filesRecipe(files, layout, joined(accountsOf(inits), shared), kitchen));
     layOut([...lower, segment]);
     return [...lower, segment];
 }
@@ -70,15 +72,6 @@ function inOrder<T extends InitSpec | VolumeSpec>(plan: ImagePlan, kind: T["kind
     return plan.order.flatMap((key): [ComponentKey, T][] => {
         const component = plan.components[key];
         return component?.kind === kind ? [[key, component as T]] : [];
-    });
-}
-
-/** The texts of `etc/passwd` and `etc/group` below a root; the last segment that has one counts. */
-function accountTexts(segments: readonly Segment[], root = ""): readonly (string | undefined)[] {
-    const records = segments.map(({ sealed }) => sealed.record.captured);
-    return accountFiles.map((name) => {
-        const path = root === "" ? name : `${root}/${name}`;
-        return records.findLast((captured) => captured[path] !== undefined)?.[path];
     });
 }
 

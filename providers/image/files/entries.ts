@@ -102,12 +102,13 @@ function accountId(
     value: number | string,
     known: Readonly<Record<string, number>>,
 ): number {
-    const id = typeof value === "number" ? value : /^\d+$/.test(value) ? Number(value) : known[value];
+    const named = () => (Object.hasOwn(known, value) ? known[value] : undefined);
+    const id = typeof value === "number" ? value : /^\d+$/.test(value) ? Number(value) : named();
     if (id === undefined) {
         const names = Object.keys(known).toSorted().join(", ") || "none";
         throw new LinuxKitError(
             "FilesAccount",
-            `files["${name}"].${property}: the image's init knows no "${value}" (it knows: ${names}); use a number`,
+            `files["${name}"].${property}: neither the machine nor a container has a "${value}" (known: ${names}); use a number`,
             { path: name, property, value },
         );
     }

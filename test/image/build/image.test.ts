@@ -109,6 +109,40 @@ test("a read-only container has its source as rootfs, and onboot is numbered", a
     expect(tree.has("containers/onboot/000-a/tmp")).toBe(false);
 });
 
+test("a container's name stands for one id everywhere: its own account's, else LinuxKit's", async () => {
+    const env = environment(folder());
+    const spec = usual(env, {
+        "services.web": service("web"),
+        "services.redis": service("redis", { uid: "redis", gid: "redis" }),
+        "services.other": service("other", { uid: "redis", gid: "web", additionalGids: ["redis", "own"] }),
+        files: files({
+            "/etc/r": { contents: "", uid: "redis", gid: "redis" },
+            "/etc/w": { contents: "", uid: "web", gid: "web" },
+            "/etc/m": { contents: "", uid: "machine", gid: "root" },
+        }),
+    });
+    writeFolder(folder(), {
+        "base/etc/passwd": "root:x:0:0::/:\nredis:x:1:1::/:\nweb:x:2:2::/:\nmachine:x:3:3::/:\n",
+        "redis/etc/passwd": "redis:x:64001:64001::/:\n",
+        "redis/etc/group": "redis:x:64002:\n",
+        "other/etc/passwd": "redis:x:5:5::/:\n",
+        "other/etc/group": "own:x:6:\nweb:x:7:\n",
+    });
+    const tree = await unpack(await build(await planned(spec, env)));
+    const user = (name: string) => {
+        const config = tree.get(`containers/services/${name}/config.json`)?.text ?? "";
+        return (JSON.parse(config) as { process: { user: object } }).process.user;
+    };
+    const owner = (name: string) => [tree.get(name)?.uid, tree.get(name)?.gid];
+    expect(user("redis")).toEqual({ uid: 64001, gid: 64002 });
+    expect(user("other")).toEqual({ uid: 64001, gid: 100, additionalGids: [64002, 6] });
+    expect([owner("etc/r"), owner("etc/w"), owner("etc/m")]).toEqual([
+        [64001, 64002],
+        [100, 100],
+        [3, 0],
+    ]);
+});
+
 test("a kernel that cannot unpack zstd gets gzip", async () => {
     const env = environment(folder());
     const kernel = fakeKernel(env.storeDirectory, "CONFIG_RD_GZIP=y\n# CONFIG_RD_ZSTD is not set\n");

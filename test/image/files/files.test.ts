@@ -70,6 +70,7 @@ test.each<[string, Record<string, Partial<FileSpec>>, string, RegExp]>([
         "FilesAccount",
         /^files\["\/a"\]\.uid: .*"nobody".*redis/,
     ],
+    ["a user that only JavaScript knows", { "/a": { contents: "", uid: "toString" } }, "FilesAccount", /"toString"/],
     ["an unknown group", { "/a": { contents: "", gid: "wheel" } }, "FilesAccount", /^files\["\/a"\]\.gid/],
     ["a path that leaves the image", { "/a/../../b": { contents: "" } }, "FilesInvalid", /no path inside the image/],
     ["the root itself", { "/": { directory: true } }, "FilesInvalid", /no path inside the image/],

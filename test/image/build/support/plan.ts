@@ -113,15 +113,15 @@ export async function planned(
 export function usual(env: BuildEnvironment, changes: Readonly<Record<string, ComponentSpec>> = {}): AssemblySpec {
     writeFolder(env.workingDirectory, {
         "base/sbin/init": "#!/bin/sh\n",
-        "base/etc/passwd": "root:x:0:0::/:\nweb:x:33:33::/:\n",
-        "base/etc/group": "root:x:0:\nweb:x:34:\n",
+        "base/etc/passwd": "root:x:0:0::/:\nwww:x:33:33::/:\n",
+        "base/etc/group": "root:x:0:\nwww:x:34:\n",
         "web/run": "#!/bin/sh\necho web\n",
     });
     return assembly({
         kernel: fakeKernel(env.storeDirectory),
         "init.base": { kind: "init", source: { type: "folder", path: "base" } },
         "services.web": service("web"),
-        files: files({ "/etc/motd": { contents: "hello", mode: "0644", uid: "web", gid: "web" } }),
+        files: files({ "/etc/motd": { contents: "hello", mode: "0644", uid: "www", gid: "www" } }),
         ...changes,
     });
 }
