@@ -132,6 +132,9 @@ test("services run as declared, become ready, and are stopped in order by the po
     });
     const guest = boot(await buildImage(assembly));
     await guest.waitFor(/^linuxkit: ready /);
+    for (const { name } of looks) {
+        await guest.waitFor(new RegExp(`^linuxkit: service ${name} exited `));
+    }
 
     expect(outcome(guest, "sandboxed")).toBe(
         "exited 0: 1234:5:5 7 0000000000000000 0000000000000001 1 2 inside 77 123:456 pid=1 read-only tmpfs hosts=0 no-namespaces",
