@@ -72,3 +72,20 @@ test("a failed onboot is named, and nothing after it is started", async () => {
     expect(guest.lines).toContain("linuxkit: onboot disk failed: exit 3: no disk to format");
     expect(guest.lines.filter((line) => /^(it ran|linuxkit: (ready|service))/.test(line))).toEqual([]);
 });
+
+test("an onboot that hangs is the last one named, and the power button ends it", async () => {
+    const guest = await machine({
+        onboot: [
+            { name: "fine", image, command: shell("true") },
+            { name: "hanging", image, command: shell("trap '' TERM; while :; do sleep 1; done") },
+        ],
+        services: [{ name: "sound", image, command: shell("sleep 1000") }],
+    });
+    await guest.waitFor(/^linuxkit: onboot hanging started$/);
+    expect(guest.lines.filter((line) => line.startsWith("linuxkit: "))).toEqual([
+        "linuxkit: onboot fine started",
+        "linuxkit: onboot hanging started",
+    ]);
+    await guest.powerDown();
+    expect(await guest.ended()).toBe(0);
+});

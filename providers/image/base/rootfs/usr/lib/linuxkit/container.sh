@@ -40,9 +40,9 @@ run_container() { # id log pid-file
 run_section() { # section
     for directory in "/containers/$1"/*; do
         [ -e "$directory/service.sh" ] || continue
-        id=${directory##*/}
-        log=$logs/$id.log
+        id=${directory##*/} log=$logs/${directory##*/}.log
         load_container "$directory"
+        say "$1 ${id#???-} started"
         prepare >>"$log" 2>&1 && run_container "$id" "$log" "$state/$1.pid"
         code=$?
         rm -f "$state/$1.pid"
