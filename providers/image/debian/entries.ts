@@ -8,6 +8,7 @@ import { collectBytes } from "./content";
 import { DEVELOPMENT, DOCUMENTATION } from "./data/left-out";
 import { readData } from "./deb";
 import { fetchPackages } from "./fetch-packages";
+import { noteInterpreters } from "./interpreters";
 import { linkDuplicates } from "./link-duplicates";
 import { createMerge, type Merge } from "./merge";
 import { orderForUnpacking, type PackageFacts, readFacts, replaces } from "./package-facts";
@@ -16,6 +17,7 @@ import { createSetup, notesOf, type Setup, withOwnership } from "./setup";
 /** Packages as a root filesystem: entries to be read once, in order, and what the user should know of them. */
 export interface DebianTree {
     readonly entries: EntryStream;
+    /** Complete once the entries have been read. */
     readonly notes: readonly string[];
 }
 
@@ -42,8 +44,10 @@ export async function debianEntries(
 ): Promise<DebianTree> {
     await fetchPackages(source, resolved, env);
     const facts = orderForUnpacking(await readFacts(resolved, env));
-    const setup = createSetup(facts, source.role === "rootfs");
-    return { entries: linkDuplicates(unpack(source, facts, setup, architecture, env)), notes: notesOf(facts) };
+    const isRootfs = source.role === "rootfs";
+    const entries = linkDuplicates(unpack(source, facts, createSetup(facts, isRootfs), architecture, env));
+    const notes = notesOf(facts);
+    return { entries: isRootfs ? noteInterpreters(entries, notes) : entries, notes };
 }
 
 async function* unpack(

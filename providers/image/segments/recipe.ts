@@ -16,7 +16,7 @@ export interface SegmentRecipe {
 
 export interface OpenedTree {
     readonly entries: EntryStream;
-    /** What the user should know. */
+    /** What the user should know; complete once the entries have been read. */
     readonly notes: readonly string[];
 }
 

@@ -248,6 +248,12 @@ describe("what maintainer scripts would have made", () => {
         expect(notes).toEqual([]);
     });
 
+    it("tells of an interpreter that no package brings, but in a base, which has its own shell", async () => {
+        const packages = [{ name: "a", version: "1", files: [program("script", "#!/bin/sh\n")] }];
+        expect((await build(packages)).notes).toEqual([expect.stringMatching(/^\/usr\/bin\/script needs \/bin\/sh,/)]);
+        expect((await build(packages, { role: "base" })).notes).toEqual([]);
+    });
+
     it("puts certificates into one file", async () => {
         const files = ["b", "a"].map((name) => ({
             name: `./usr/share/ca-certificates/mozilla/${name}.crt`,
