@@ -70,15 +70,19 @@ async function allPids(): Promise<readonly number[]> {
     return stdout.split("\n").flatMap((line) => (line.trim() === "" ? [] : [Number(line)]));
 }
 
-/** proc(5): the command's name stands in parentheses and may hold anything; the state is field 3, the start time 22. */
 async function linuxStartTime(pid: number): Promise<string | undefined> {
-    const stat = await readOrUndefined(`/proc/${pid}/stat`);
-    if (stat === undefined) {
-        return undefined;
-    }
+    const ticks = livingSince((await readOrUndefined(`/proc/${pid}/stat`)) ?? "");
+    return ticks === undefined ? undefined : `${await bootId()}:${ticks}`;
+}
+
+/**
+ * proc(5): the command's name stands in parentheses and may hold anything; the state is field 3, the number of threads 20,
+ * the start time 22. A first thread that ended shows as a zombie while others still hold the process's ports.
+ */
+export function livingSince(stat: string): string | undefined {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const dead = fields[0] === "Z" || fields[0] === "X";
-    return dead ? undefined : `${await bootId()}:${fields[19]}`;
+    const dead = fields[0] === "X" || (fields[0] === "Z" && Number(fields[17]) <= 1);
+    return dead ? undefined : fields[19];
 }
 
 /** Tells this boot of the system from any other. */

@@ -7,6 +7,7 @@ import {
     hasEnded,
     identifyProcess,
     isAlive,
+    livingSince,
 } from "../../providers/lifecycle/process";
 
 const idle = ["-e", "setInterval(() => {}, 1000)", "linuxkit mark", "second)word"];
@@ -39,6 +40,16 @@ test("a process that nobody reaps is none", async () => {
     expect(await hasEnded({ pid: zombie, startTime: "any" }, 5000)).toBe(true);
     expect(await identifyProcess(zombie)).toBeUndefined();
     parent.kill("SIGKILL");
+});
+
+test.each([
+    ["a living process", "S", 4, "777"],
+    ["a first thread that ended, and others that hold the ports", "Z", 2, "777"],
+    ["a process that only waits to be reaped", "Z", 1, undefined],
+    ["a process that is dead", "X", 1, undefined],
+])("%s, as /proc tells it", (_, state, threads, since) => {
+    const fields = [state, ...Array<number>(16).fill(0), threads, 0, 777, 1];
+    expect(livingSince(`12 (odd) Z (name) ${fields.join(" ")}\n`)).toBe(since);
 });
 
 test("a row of words stands together and in order", () => {
