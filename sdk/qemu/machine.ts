@@ -94,7 +94,7 @@ export class Machine extends pulumi.dynamic.Resource {
                 identity: identityOf("dynamic/linuxkit/qemu:Machine", name, opts),
                 status: undefined,
             },
-            pulumi.mergeOptions({ deleteBeforeReplace: true }, opts),
+            pulumi.mergeOptions(opts, { deleteBeforeReplace: true }),
             "linuxkit/qemu",
             "Machine",
         );

@@ -85,21 +85,17 @@ async function abandoned(
 }
 
 /**
- * A machine of this identity that was made stands in state, and then it is deleted before this one is made; or the engine
- * died before it heard of it. From here the two look alike, so its ports are not taken from it.
+ * A machine of this identity that was made is deleted before another one is: Pulumi is told so for every replacement. One
+ * that is here all the same is not in state; the engine died before it heard of it.
  */
-async function refuseLost({ journal }: MachineEnvironment, settings: MachineSettings): Promise<void> {
-    for (const entry of await journal.of(settings.identity)) {
-        const shared = entry.ports.find(({ host, protocol }) =>
-            settings.ports.some((port) => port.host === host && port.protocol === protocol),
+async function refuseLost({ journal }: MachineEnvironment, { identity }: MachineSettings): Promise<void> {
+    const lost = (await journal.of(identity)).find(({ attempt }) => attempt !== "create");
+    if (lost !== undefined) {
+        throw new LinuxKitError(
+            "machine-lost",
+            `an earlier machine "${nameOf(identity)}" (${lost.id}) is left on this host, and the stack does not know it: an \`up\` was cut off, or it was taken out of state; \`npx pulumi-linuxkit gc\` lists it and, with --yes, deletes it; then run the command again`,
+            { id: lost.id },
         );
-        if (entry.attempt === undefined && shared !== undefined) {
-            throw new LinuxKitError(
-                "machine-lost",
-                `port ${shared.host} belongs to an earlier machine "${nameOf(entry.identity)}" (${entry.id}): if an \`up\` was cut off just before, run \`npx pulumi-linuxkit gc\`, which says whether the stack still knows it`,
-                { id: entry.id, port: shared.host },
-            );
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,6 +87,14 @@ export const identity = (name: string = "redis"): Properties => ({
     urn: `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/linuxkit/qemu:Machine::${name}`,
 });
 
+/** An address of this host that no other test binds to, where the host has more than one. */
+export function freshLoopback(): string {
+    const part = (): number => randomInt(1, 255);
+    return process.platform === "linux" ? `127.${part()}.${part()}.${part()}` : "127.0.0.1";
+}
+
+export const loopback = freshLoopback();
+
 export function machine(changes: Properties = {}): Properties {
-    return { identity: identity(), image: image(), ports: [{ guest: 6379 }], ...changes };
+    return { identity: identity(), image: image(), ports: [{ guest: 6379, address: loopback }], ...changes };
 }

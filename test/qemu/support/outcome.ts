@@ -36,7 +36,7 @@ export async function assertOneMachineOrNone(
     }
     assert.equal((await host.processes()).length, 0);
     assert.equal((await host.files()).join(" "), "");
-    assert.equal(port === undefined ? undefined : await bindError("tcp", "127.0.0.1", port), undefined);
+    assert.equal(port === undefined ? undefined : await bindError("tcp", port.address, port.host), undefined);
 }
 
 async function assertOneMachine(host: FakeHost, stack: FakeStack, news: Properties): Promise<void> {
@@ -53,6 +53,6 @@ async function assertOneMachine(host: FakeHost, stack: FakeStack, news: Properti
     assert.deepEqual(await host.processes(), running);
 }
 
-function portOf({ state }: FakeStack): number | undefined {
-    return (state?.outs["ports"] as readonly Port[] | undefined)?.[0]?.host;
+function portOf({ state }: FakeStack): Port | undefined {
+    return (state?.outs["ports"] as readonly Port[] | undefined)?.[0];
 }
