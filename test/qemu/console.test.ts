@@ -77,6 +77,8 @@ test.each(["linuxkit: service redis ready 3.2s", "say linuxkit: ready", "linuxki
 test.each([
     "[    1.0] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
     "[    2.1] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI",
+    "[    2.1] Internal error: Oops: 0000000096000004 [#1] SMP",
+    "Kernel panic - not syncing: No working init found.",
     "[    2.1] traps: PANIC: double fault: 0000 [#1]",
     "[    0.9] Initramfs unpacking failed: junk at the end of compressed archive",
     "linuxkit: failed: onboot dhcp: no lease",
@@ -85,6 +87,16 @@ test.each([
     const error = (await waitForReady(watch()).catch((cause: unknown) => cause)) as Error;
     expect(error).toMatchObject({ code: "machine-failed", fields: { console: ["before", line] } });
     expect(error.message.split("\n")[0]).toContain(line.replace(/^\[.*?\] |^linuxkit: /, ""));
+});
+
+test.each([
+    "linuxkit: service web exited 1, restarting in 1s: Oops: no config yet",
+    "[    4.2] linuxkit: service web exited 1, restarting in 1s: Kernel panic - not syncing: a test's text",
+    "Oops: no config yet",
+    "web: the log of yesterday: Kernel panic - not syncing: No working init found.",
+])("what a service says is no failure of the machine: %s", async (line) => {
+    await writeFile(file, `${line}\nlinuxkit: ready\n`);
+    await expect(waitForReady(watch())).resolves.toBeUndefined();
 });
 
 test("what QEMU had to say is told when it ends", async () => {

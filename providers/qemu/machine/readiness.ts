@@ -55,10 +55,12 @@ const ours = /^(?:\[ *\d+\.\d+\] )?(linuxkit: .*)$/;
 const isInitLine = (line: string): boolean => ours.test(line);
 const isReady = (line: string): boolean => /^linuxkit: ready\b/.test(ours.exec(line)?.[1] ?? "");
 
-const panic = /Kernel panic - not syncing|\bOops: |double fault: |Unable to mount root fs|Initramfs unpacking failed/;
+/** A kernel's own lines: a service may print the same words within one of its own. */
+const panic =
+    /^(?:\[ *\d+\.\d+\] )?(?:---\[ end )?(?:Kernel panic - not syncing|(?:Internal error: )?Oops: .*\[#\d+\]|(?:traps: )?PANIC: double fault|VFS: Unable to mount root fs|Initramfs unpacking failed)/;
 const isPanic = (line: string): boolean => panic.test(line);
 const isNamedFailure = (line: string): boolean => /^linuxkit: failed\b/.test(ours.exec(line)?.[1] ?? "");
-const isFailure = (line: string): boolean => isPanic(line) || isNamedFailure(line);
+const isFailure = (line: string): boolean => (isInitLine(line) ? isNamedFailure(line) : isPanic(line));
 
 /** A panic prints its call trace after its first line. */
 const lastWordsMilliseconds = 400;
