@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import fc from "fast-check";
 import type { CheckFailure, Properties } from "../../providers/lifecycle/handler";
 import type { Port } from "../../providers/qemu";
-import { FakeHost, identity, machine } from "./support/host";
+import { FakeHost, identity, loopback, machine } from "./support/host";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -25,7 +25,7 @@ async function hostPorts(news: Properties, olds: Properties = {}): Promise<numbe
 
 async function withListener<T>(use: (port: number) => Promise<T>): Promise<T> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
     try {
         return await use((server.address() as { port: number }).port);
     } finally {
@@ -41,9 +41,9 @@ test.each<[string, Properties, string, string]>([
     ["no CPU", { cpus: 0 }, "cpus", "use 1 to 255"],
     ["an accelerator that is none", { accelerator: "warp" }, "accelerator", '"warp" is not an accelerator'],
     ["a misspelt property", { memroy: "1 GB" }, "memroy", 'did you mean "memory"?'],
-    ["two kernel arguments in one", { kernelArguments: ["quiet", "a b"] }, "kernelArguments[1]", '"a b" is not one'],
+    ["two kernel arguments in one", { kernelArguments: ["quiet", "a b"] }, "kernelArguments[1]", "is not one kernel"],
     ["a line end", { kernelArguments: ["a\nb"] }, "kernelArguments[0]", "without spaces or line ends"],
-    ["arguments in one string", { kernelArguments: "quiet" }, "kernelArguments", "is not a list"],
+    ["arguments in one string", { kernelArguments: "quiet" }, "kernelArguments", "is not a list of kernel arguments"],
     ["a time-out without unit", { timeouts: { create: "10" } }, "timeouts.create", "is not a length of time"],
     ["a misspelt time-out", { timeouts: { crate: "10s" } }, "timeouts.crate", 'did you mean "create"?'],
     ["no image", { image: undefined }, "image", "is missing"],
@@ -77,6 +77,26 @@ test.each<[string, Properties, string, string]>([
     expect(found).toEqual([{ property, reason: expect.stringContaining(reason) }]);
 });
 
+test.each([
+    { kernelArguments: ["app.token=hunter2 hunter3"] },
+    { kernelArguments: "app.token=hunter2" },
+    { kernelArguments: [{ token: "hunter2" }] },
+    { image: "hunter2" },
+    { image: { token: "hunter2" } },
+    { ports: [{ guest: 1, password: "hunter2" }] },
+    { ports: { token: "hunter2" } },
+    { ports: [["hunter2"]] },
+    { ports: [{ guest: { token: "hunter2" } }] },
+    { timeouts: { create: { token: "hunter2" } } },
+    { timeouts: "hunter2" },
+    { accelerator: { token: "hunter2" } },
+    { password: "hunter2" },
+])("what may be a secret is not repeated: %j", async (changes) => {
+    const found = await failures(machine(changes));
+    expect(found).not.toEqual([]);
+    expect(JSON.stringify(found)).not.toContain("hunter");
+});
+
 test("every problem is told at once", async () => {
     const found = await failures(machine({ memory: "lots", cpus: -1, ports: [{ guest: 0 }, { guest: 1, host: 0 }] }));
     expect(found.map(({ property }) => property)).toEqual(["memory", "cpus", "ports[0].guest", "ports[1].host"]);
@@ -100,21 +120,28 @@ test("what is not known yet is not refused", async () => {
     });
 });
 
+test("a port is of 127.0.0.1 and tcp unless it says otherwise", async () => {
+    const { inputs } = await host.provider().check({}, machine({ ports: [{ guest: 80 }] }));
+    expect(inputs["ports"]).toEqual([{ guest: 80, host: expect.any(Number), protocol: "tcp", address: "127.0.0.1" }]);
+});
+
 test("a port in use by another program is named", async () => {
     await withListener(async (port) => {
-        expect(await failures(machine({ ports: [{ guest: 1 }, { guest: 6379, host: port }] }))).toEqual([
-            { property: "ports[1].host", reason: expect.stringContaining("in use by another program") },
-        ]);
+        expect(
+            await failures(machine({ ports: [{ guest: 1 }, { guest: 6379, host: port, address: loopback }] })),
+        ).toEqual([{ property: "ports[1].host", reason: expect.stringContaining("in use by another program") }]);
     });
 });
 
 test("udp and tcp ports are apart", async () => {
     const socket = createSocket("udp4");
-    await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => socket.bind(0, loopback, resolve));
     const port = socket.address().port;
     try {
-        expect(await failures(machine({ ports: [{ guest: 53, host: port, protocol: "udp" }] }))).toHaveLength(1);
-        expect(await failures(machine({ ports: [{ guest: 53, host: port }] }))).toEqual([]);
+        expect(
+            await failures(machine({ ports: [{ guest: 53, host: port, protocol: "udp", address: loopback }] })),
+        ).toHaveLength(1);
+        expect(await failures(machine({ ports: [{ guest: 53, host: port, address: loopback }] }))).toEqual([]);
     } finally {
         socket.close();
     }
@@ -125,16 +152,15 @@ test("a port of another machine of ours is named, also when that machine is stop
     const { outs } = await host.provider().create(inputs);
     const port = (outs["ports"] as Port[])[0]?.host;
     await host.killAll();
-    const other = machine({ identity: identity("other"), ports: [{ guest: 1, host: port }] });
+    const other = machine({ identity: identity("other"), ports: [{ guest: 1, host: port, address: loopback }] });
     expect(await failures(other)).toEqual([
         { property: "ports[0].host", reason: expect.stringContaining('the machine "redis" of stack shop/dev') },
     ]);
 });
 
 test("of two new machines with one port, the second is refused; once that command is over, it is not", async () => {
-    const [port] = await hostPorts(machine({ identity: identity("free") }));
     const wanted = (name: string): Properties =>
-        machine({ identity: identity(name), ports: [{ guest: 1, host: (port as number) + 10_000 }] });
+        machine({ identity: identity(name), ports: [{ guest: 1, host: 6379, address: loopback }] });
     const first = host.provider();
     expect((await first.check({}, wanted("one"))).failures).toEqual([]);
     expect((await first.check({}, wanted("two"))).failures).toEqual([
@@ -163,7 +189,7 @@ test("machines checked at once get ports of their own, which a later preview fin
 
 test("a port is kept from the old inputs, without its machine on this host too", async () => {
     await withListener(async (port) => {
-        const olds = machine({ ports: [{ guest: 6379, host: port, protocol: "tcp", address: "127.0.0.1" }] });
+        const olds = machine({ ports: [{ guest: 6379, host: port, protocol: "tcp", address: loopback }] });
         expect(await hostPorts(machine(), olds)).toEqual([port]);
         expect(await hostPorts(olds, olds)).toEqual([port]);
     });
@@ -175,7 +201,7 @@ test("a picked port that another program took while the machine was stopped give
     await host.killAll();
     const taken = (inputs["ports"] as Port[])[0]?.host as number;
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(taken, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(taken, loopback, resolve));
     try {
         const [fresh] = await hostPorts(machine(), inputs);
         expect(fresh).not.toBe(taken);

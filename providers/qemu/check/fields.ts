@@ -45,7 +45,11 @@ export function isInteger(value: unknown, least: number, most: number): value is
     return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
+/** A value as its user wrote it, but for what stands within a list or an object: that may be a secret. */
 export function show(value: unknown): string {
+    if (typeof value === "object" && value !== null) {
+        return Array.isArray(value) ? "a list" : "an object";
+    }
     return value === undefined ? "undefined" : JSON.stringify(value);
 }
 
@@ -87,13 +91,14 @@ function parseProblem(value: unknown, parse: (text: string) => number): string |
     }
 }
 
+/** An argument may hold a secret, so none is repeated. */
 function kernelArgumentFailures(value: unknown): CheckFailure[] {
     const rule: Rule = (argument) =>
         typeof argument === "string" && /^[\x21-\x7e]+$/.test(argument)
             ? undefined
-            : `${show(argument)} is not one kernel argument: give each as a string of its own, without spaces or line ends`;
+            : "is not one kernel argument: give each as a string of its own, of printable ASCII, without spaces or line ends";
     if (value === undefined || value === null || typeof value === "string") {
-        return apply("kernelArguments", value ?? undefined, () => `${show(value)} is not a list`);
+        return apply("kernelArguments", value ?? undefined, () => "is not a list of kernel arguments");
     }
     return Object.values(value).flatMap((argument, index) => apply(`kernelArguments[${index}]`, argument, rule));
 }
