@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program, type Terminal } from "../../providers/command/program";
 import type { Properties } from "../../providers/lifecycle/handler";
-import { FakeHost, identity, machine } from "../qemu/support/host";
+import { FakeHost, identity, loopback, machine } from "../qemu/support/host";
 import { Death, FakeStack } from "../qemu/support/stack";
 
 class FakeTerminal implements Terminal {
@@ -84,7 +84,7 @@ test("gc tells programs what it found and did", async () => {
             name: "redis",
             urn: identity()["urn"],
             pid: null,
-            ports: [{ guest: 6379, host: expect.any(Number), protocol: "tcp", address: "127.0.0.1" }],
+            ports: [{ guest: 6379, host: expect.any(Number), protocol: "tcp", address: loopback }],
             kind: "unfinished",
             deleted: true,
         },

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { PartialFailure, type Properties } from "../../providers/lifecycle/handler";
 import { identifyProcess, isAlive } from "../../providers/lifecycle/process";
 import { machineHandler, type Port } from "../../providers/qemu";
-import { FakeHost, image, machine } from "./support/host";
+import { FakeHost, image, loopback, machine } from "./support/host";
 
 let host: FakeHost;
 beforeEach(async () => {
@@ -31,7 +31,7 @@ function portOf(properties: Properties): number {
 
 function ask(port: number): Promise<string> {
     return new Promise((resolve, reject) => {
-        const socket = connect(port, "127.0.0.1");
+        const socket = connect(port, loopback);
         socket.setEncoding("utf8").once("data", (text: string) => resolve(text));
         socket.once("error", reject);
     });
@@ -214,10 +214,10 @@ test("a machine that never becomes ready fails when timeouts.create is over, wit
 test("a port that was taken after the check is named", async () => {
     const inputs = await checked(machine());
     const squatter = createServer();
-    await new Promise<void>((resolve) => squatter.listen(portOf(inputs), "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => squatter.listen(portOf(inputs), loopback, resolve));
     try {
         await expect(host.provider().create(inputs)).rejects.toThrow(
-            `port ${portOf(inputs)} of 127.0.0.1 is in use by another program`,
+            `port ${portOf(inputs)} of ${loopback} is in use by another program`,
         );
     } finally {
         squatter.close();

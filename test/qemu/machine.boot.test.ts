@@ -6,7 +6,7 @@ import type { Handler, Properties } from "../../providers/lifecycle/handler";
 import { type ProcessIdentity, findProcesses } from "../../providers/lifecycle/process";
 import { machineEnvironment, machineHandler, type Port } from "../../providers/qemu";
 import { withQmp } from "../../providers/qemu/qmp";
-import { image, machine, undisturbed } from "./support/host";
+import { image, loopback, machine, undisturbed } from "./support/host";
 import { tinyArmGuest, tinyGuest } from "./support/tiny-guest";
 
 let directory: string;
@@ -113,9 +113,9 @@ test("a port that was taken after the check is named, as QEMU tells it", async (
     const { inputs } = await provider.check({}, machine({ accelerator: "tcg", memory: "64 MB" }));
     const [port] = inputs["ports"] as Port[];
     const squatter = createServer();
-    await new Promise<void>((resolve) => squatter.listen(port?.host, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => squatter.listen(port?.host, loopback, resolve));
     try {
-        await expect(provider.create(inputs)).rejects.toThrow(`port ${port?.host} of 127.0.0.1 is in use`);
+        await expect(provider.create(inputs)).rejects.toThrow(`port ${port?.host} of ${loopback} is in use`);
     } finally {
         squatter.close();
     }
