@@ -6,16 +6,19 @@ import type { ComponentSpec } from "../../sdk/assembly/spec";
 import type { ImagePlan } from "./plan";
 import { sourceIdentity } from "./sources/identity";
 
-/**
- * `sha256:<hex>` of what a plan says of the guest: its canonical JSON, less where things came from. A mirror's URL, how
- * versions are followed, or a folder's path do not count once the content is resolved.
- */
+/** `sha256:<hex>` of what a plan says of the guest: of its canonical text. */
 export function digestOf(plan: ImagePlan): string {
+    return `sha256:${createHash("sha256").update(canonicalPlan(plan)).digest("hex")}`;
+}
+
+/**
+ * A plan as canonical JSON, less where things came from: a mirror's URL, how versions are followed, or a folder's path do
+ * not count once the content is resolved. It holds whatever else the assembly holds, contents of files and environments
+ * with their secrets included.
+ */
+export function canonicalPlan(plan: ImagePlan): string {
     const components = Object.entries(plan.components).map(([key, component]) => [key, identityOf(component)]);
-    const canonical = canonicalize({ ...plan, components: Object.fromEntries(components) as object });
-    return `sha256:${createHash("sha256")
-        .update(canonical ?? "")
-        .digest("hex")}`;
+    return canonicalize({ ...plan, components: Object.fromEntries(components) as object }) ?? "";
 }
 
 function identityOf(component: ComponentSpec): object {

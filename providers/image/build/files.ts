@@ -1,6 +1,5 @@
-import canonicalize from "canonicalize";
-
 import type { FilesSpec } from "../../../sdk/assembly/spec";
+import { canonicalPlan } from "../digest";
 import { filesEntries } from "../files";
 import type { SegmentRecipe } from "../segments";
 import { generatedDirectory } from "../tree/compose";
@@ -23,7 +22,7 @@ export async function filesRecipe(
     const entries = await filesEntries(spec, {
         ...accounts,
         digests: spec.resolved?.digests ?? {},
-        metadata: canonicalize(kitchen.plan) ?? "",
+        metadata: canonicalPlan(kitchen.plan),
         workingDirectory: kitchen.env.workingDirectory,
     });
     const placed = entries.map((entry) => ({ ...entry, path: followLinks(entry.path, layout) }));

@@ -13,7 +13,7 @@ export interface FilesContext {
     readonly groups: Readonly<Record<string, number>>;
     /** What each `source` was resolved to, by the file's path. */
     readonly digests: Readonly<Record<string, string>>;
-    /** What `metadata` writes; JSON, which is YAML too. */
+    /** What `metadata` writes: all that the assembly holds, less where it came from; JSON, which is YAML too. */
     readonly metadata: string;
     readonly workingDirectory: string;
 }

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { ensureImage } from "../../../providers/image";
+import { digestOf, ensureImage } from "../../../providers/image";
 import type { BuiltImage, ImagePlan } from "../../../providers/image/plan";
+import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { temporaryFolder } from "../../support/folder";
-import { environment, fakeKernel, files, planned, service, usual, writeFolder } from "./support/plan";
+import { assembly, environment, fakeKernel, files, planned, service, usual, writeFolder } from "./support/plan";
 import { unpack } from "./support/unpack";
 
 const folder = temporaryFolder();
@@ -141,6 +142,24 @@ test("a container's name stands for one id everywhere: its own account's, else L
         [100, 100],
         [3, 0],
     ]);
+});
+
+test("metadata holds what the assembly holds and what its digest is made of, not where that came from", async () => {
+    const env = environment(folder());
+    const { kernel, ...rest } = usual(env, {
+        files: files({ "/etc/about": { metadata: "json" }, "/etc/copy": { source: "web/run" } }),
+        "services.web": service("web", { source: { type: "folder", path: path.join(folder(), "web") } }),
+    }).components as { kernel: KernelSpec };
+    const mirror = "http://user:hunter2@mirror.test/debian";
+    const mirrored = { ...kernel, source: { ...kernel.source, mirror } as KernelSpec["source"] };
+    const plan = await planned(assembly({ kernel: mirrored, ...rest }), env);
+    const text = (await unpack(await build(plan))).get("etc/about")?.text ?? "";
+    expect(JSON.parse(text)).toMatchObject({
+        architecture: "amd64",
+        components: { "services.web": { command: ["/run"] } },
+    });
+    expect(`sha256:${createHash("sha256").update(text).digest("hex")}`).toBe(digestOf(plan));
+    expect([mirror, "hunter2", folder(), "web/run"].filter((place) => text.includes(place))).toEqual([]);
 });
 
 test("a kernel that cannot unpack zstd gets gzip", async () => {
