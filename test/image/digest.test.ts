@@ -1,6 +1,8 @@
 import { digestOf } from "../../providers/image";
 import type { ImagePlan } from "../../providers/image/plan";
-import type { ContainerSpec, DebianSource, FilesSpec } from "../../sdk/assembly/spec";
+import { Assembly, debian, dhcp, folder as folderSource } from "../../sdk";
+import { normalizeAssembly } from "../../sdk/assembly/normalize";
+import type { ComponentSpec, ContainerSpec, DebianSource, FilesSpec } from "../../sdk/assembly/spec";
 import { assembly, fakeKernel, files, service } from "./build/support/plan";
 import { temporaryFolder } from "../support/folder";
 
@@ -12,7 +14,7 @@ function plan(changes: Partial<ContainerSpec> = {}, further: Partial<ImagePlan> 
     return { ...spec, format: 1, compression: "fast", ...further };
 }
 
-function debian(changes: Partial<DebianSource> = {}): DebianSource {
+function packages(changes: Partial<DebianSource> = {}): DebianSource {
     const fixed = { type: "debian", role: "rootfs", suite: "trixie", repositories: [] } as const;
     return { ...fixed, packages: ["redis-server"], update: "recorded", documentation: false, ...changes };
 }
@@ -21,6 +23,40 @@ test("is a SHA-256 of the plan's content, whatever the order of its keys", () =>
     const reversed = Object.fromEntries(Object.entries(plan()).toReversed()) as unknown as ImagePlan;
     expect(digestOf(plan())).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(digestOf(reversed)).toBe(digestOf(plan()));
+});
+
+/** A small assembly with defaults everywhere, resolved to made-up content. */
+function golden(): ImagePlan {
+    const { architecture, components, order } = new Assembly({
+        architecture: "amd64",
+        kernel: debian.kernel(),
+        init: [debian.base()],
+        onboot: [dhcp()],
+        services: [
+            { name: "web", image: debian.packages(["web"]), command: ["web"], healthcheck: { tcp: 80 } },
+            { name: "own", image: folderSource("own"), command: ["run"] },
+        ],
+        volumes: [{ name: "data" }],
+        files: [{ path: "/etc/motd", contents: "hello" }],
+    });
+    const { spec } = normalizeAssembly({ architecture, components, order });
+    const resolve = (component: ComponentSpec): ComponentSpec =>
+        component.kind === "files" || component.source === undefined
+            ? component
+            : { ...component, resolved: madeUp[component.source.type] };
+    const resolved = Object.entries(spec?.components ?? {}).map(([key, component]) => [key, resolve(component)]);
+    return { architecture: "amd64", order, components: Object.fromEntries(resolved), format: 1, compression: "fast" };
+}
+
+const madeUp = {
+    debian: { type: "debian", declaration: "any", packages: {} },
+    folder: { type: "folder", digest: "abc" },
+    builtin: { type: "builtin", digest: "abc" },
+} as const;
+
+/** States hold digests: a default, a key or a name that changes this one makes every image that is in use another one. */
+test("stays what it was for an assembly that stays as it was", () => {
+    expect(digestOf(golden())).toBe("sha256:5ef4d6c34961e4e4d56de8d80f9ad1c16f23819d2f192776398cd47850b5c204");
 });
 
 test.each<[string, ImagePlan | (() => ImagePlan)]>([
@@ -42,14 +78,14 @@ test.each<[string, ImagePlan | (() => ImagePlan)]>([
 test("does not change with where things came from", () => {
     expect(digestOf(plan({ source: { type: "folder", path: "/elsewhere/web" } }))).toBe(digestOf(plan()));
     const resolved = { type: "debian", declaration: "x", packages: {} } as const;
-    const here = digestOf(plan({ source: debian(), resolved }));
-    const there = debian({
+    const here = digestOf(plan({ source: packages(), resolved }));
+    const there = packages({
         mirror: "http://mirror.test/debian",
         securityMirror: "http://mirror.test/s",
         update: "always",
     });
     expect(digestOf(plan({ source: there, resolved: { ...resolved, declaration: "y" } }))).toBe(here);
-    expect(digestOf(plan({ source: debian({ documentation: true }), resolved }))).not.toBe(here);
+    expect(digestOf(plan({ source: packages({ documentation: true }), resolved }))).not.toBe(here);
 });
 
 test("a file's source counts by its content alone", () => {
