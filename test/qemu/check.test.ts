@@ -1,5 +1,7 @@
 import { createSocket } from "node:dgram";
+import { utimes } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import fc from "fast-check";
 import type { CheckFailure, Properties } from "../../providers/lifecycle/handler";
 import type { Port } from "../../providers/qemu";
@@ -185,6 +187,23 @@ test("machines checked at once get ports of their own, which a later preview fin
     expect(new Set(ports).size).toBe(names.length);
     const later = await Promise.all(names.map((name) => hostPorts(machine({ identity: identity(name) }))));
     expect(later.flat()).toEqual(ports);
+});
+
+test("a port that a preview picked waits ten minutes for its up, then goes with the next check of any machine", async () => {
+    const preview = host.provider(undefined, { pid: 2 ** 30, startTime: "ended" });
+    const { inputs } = await preview.check({}, machine());
+    const [name] = (await host.files()).filter((path) => path.endsWith(".json"));
+    const file = join(host.stateDirectory, name as string);
+    const aged = async (minutes: number): Promise<string[]> => {
+        await utimes(file, new Date(), new Date(Date.now() - minutes * 60_000));
+        await host.provider().check({}, machine({ identity: identity("other"), ports: [] }));
+        return [...(await host.files())];
+    };
+    expect(await aged(9)).toEqual([name]);
+    expect(await hostPorts(machine())).toEqual([(inputs["ports"] as Port[])[0]?.host]);
+    expect(await aged(11)).toEqual([name]);
+    await preview.check({}, machine());
+    expect(await aged(11)).toEqual([]);
 });
 
 test("a port is kept from the old inputs, without its machine on this host too", async () => {

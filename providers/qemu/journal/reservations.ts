@@ -15,7 +15,8 @@ export interface Reservation {
     readonly holder: ProcessIdentity;
 }
 
-const keptMilliseconds = 3_600_000;
+/** How long a preview's port waits for its `up`. */
+const keptMilliseconds = 600_000;
 
 /** `ports/tcp-6379.json`, each made in one step, so that of two processes one gets the port. */
 export class Reservations {
