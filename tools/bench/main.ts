@@ -37,9 +37,9 @@ await runMain(async () => {
     const groups = selectGroups(values.only);
     const workshop = openWorkshop(root, await setUp(root, BENCH_PROGRAMS, report), report);
     const redisOs = await prepareRedisOs(root, workshop);
-    let measured: Values = {};
+    const measured: Values = {};
     for (const group of groups) {
-        measured = { ...measured, ...(await measure[group](redisOs, workshop)) };
+        Object.assign(measured, await measure[group](redisOs, workshop));
     }
     const judged = judge(measured);
     console.log(values.json ? JSON.stringify(judged, undefined, 4) : formatTable(judged));

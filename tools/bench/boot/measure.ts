@@ -52,7 +52,7 @@ async function boot<T>(
     watch: (guest: Guest, port: number) => Promise<T>,
 ): Promise<T> {
     const port = await freePort();
-    const guest = startGuest({ ...image, port }, workshop.atEnd);
+    const guest = startGuest({ ...image, port }, (stop) => workshop.atEnd(stop));
     try {
         return await watch(guest, port);
     } finally {

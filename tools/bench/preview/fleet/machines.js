@@ -3,12 +3,11 @@
 const linuxkit = require("pulumi-linuxkit");
 
 /** Images that differ in an argument, and a machine of each. */
-exports.declare = (count) => {
-    for (let number = 1; number <= count; number++) {
-        const image = new linuxkit.Image(`image-${number}`, { assembly: redisOs(`${number}mb`) });
-        new linuxkit.qemu.Machine(`machine-${number}`, { image, memory: "256 MB", ports: [{ guest: 6379 }] });
-    }
-};
+exports.declare = (count) =>
+    Array.from({ length: count }, (_, number) => {
+        const image = new linuxkit.Image(`image-${number}`, { assembly: redisOs(`${number + 1}mb`) });
+        return new linuxkit.qemu.Machine(`machine-${number}`, { image, memory: "256 MB", ports: [{ guest: 6379 }] });
+    });
 
 function redisOs(memory) {
     return new linuxkit.Assembly({

@@ -14,10 +14,9 @@ class Plain extends pulumi.dynamic.Resource {
 }
 
 /** As many resources as machines.js has, that hand on as much. */
-exports.declare = (count) => {
-    for (let number = 1; number <= count; number++) {
+exports.declare = (count) =>
+    Array.from({ length: count }, (_, number) => {
         const image = new Plain(`image-${number}`, { ...checked, number });
         const components = Object.fromEntries(Object.keys(checked).map((key) => [key, image[key]]));
-        new Plain(`machine-${number}`, { image: components, memory: "256 MB", ports: [{ guest: 6379 }] });
-    }
-};
+        return new Plain(`machine-${number}`, { image: components, memory: "256 MB", ports: [{ guest: 6379 }] });
+    });
