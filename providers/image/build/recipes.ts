@@ -48,12 +48,14 @@ export function rootRecipe({ key, spec, root }: PlacedContainer, kitchen: Kitche
 
 export function configRecipe(container: PlacedContainer, accounts: Accounts, kitchen: Kitchen): SegmentRecipe {
     const { spec, directory } = container;
+    const volumes = Object.values(kitchen.plan.components).filter((each) => each.kind === "volume");
     const files = containerFiles(spec, {
         directory,
         architecture: kitchen.plan.architecture,
         ...(container.isShared ? { sharedRoot: container.root } : {}),
         ...accounts,
-        volumes: Object.values(kitchen.plan.components).flatMap((each) => (each.kind === "volume" ? [each.name] : [])),
+        volumes: volumes.map(({ name }) => name),
+        readonlyVolumes: volumes.filter(({ readonly }) => readonly).map(({ name }) => name),
     });
     const folders = spec.readonly ? ["rootfs"] : ["tmp", "rootfs"];
     const entries = [

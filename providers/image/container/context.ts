@@ -14,6 +14,8 @@ export interface ContainerContext {
     readonly groups: Readonly<Record<string, number>>;
     /** Names of volumes that `binds` and `mounts` may take as a source. */
     readonly volumes: readonly string[];
+    /** Those of them that nobody may write to. */
+    readonly readonlyVolumes: readonly string[];
 }
 
 /** The parts of an OCI image's configuration that LinuxKit honours. */

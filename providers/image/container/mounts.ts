@@ -34,8 +34,7 @@ export function containerMounts(spec: ContainerSpec, context: ContainerContext):
     const wanted = [
         ...defaultMounts(spec.readonly),
         ...spec.tmpfs.map(tmpfsMount),
-        ...spec.binds.map((bind) => bindMount(bind, context)),
-        ...spec.mounts.map((mount) => ({ ...mount, source: volumePath(mount.source, context) })),
+        ...[...spec.binds.map(bindMount), ...spec.mounts].map((mount) => volumeMount(mount, context)),
     ];
     const byDestination = new Map(wanted.map((mount) => [mount.destination, mount]));
     return [...byDestination.values()].sort((a, b) =>
@@ -48,18 +47,27 @@ function tmpfsMount(text: string): MountSpec {
     return { destination, type: "tmpfs", source: "tmpfs", options: options === undefined ? [] : options.split(",") };
 }
 
-function bindMount(text: string, context: ContainerContext): MountSpec {
+function bindMount(text: string): MountSpec {
     const [source = "", destination = "", options] = text.split(":");
     return {
         destination,
         type: "bind",
-        source: volumePath(source, context),
+        source,
         options: options === undefined ? ["rw", "rbind", "rshared"] : [...options.split(","), "rbind"],
     };
 }
 
-function volumePath(source: string, context: ContainerContext): string {
-    return context.volumes.includes(source) ? `/containers/volumes/${source}/merged` : source;
+/** A runtime that binds something as `rw` makes it writable where it is not, so a read-only volume is bound as `ro`. */
+function volumeMount(mount: MountSpec, { volumes, readonlyVolumes }: ContainerContext): MountSpec {
+    if (!volumes.includes(mount.source)) {
+        return mount;
+    }
+    const isReadonly = readonlyVolumes.includes(mount.source);
+    return {
+        ...mount,
+        source: `/containers/volumes/${mount.source}/merged`,
+        options: isReadonly ? [...mount.options.filter((option) => option !== "rw"), "ro"] : mount.options,
+    };
 }
 
 /** `specs.Mount` of the OCI runtime specification. */

@@ -50,6 +50,23 @@ test("a volume is known by its name in binds and mounts", () => {
     });
 });
 
+test("a read-only volume is bound as read-only, whatever the container asks for", () => {
+    const spec = containerSpec({
+        binds: ["data:/data", "data:/written:rw,nosuid", "other:/other"],
+        mounts: [{ type: "bind", source: "data", destination: "/again", options: ["bind"] }],
+    });
+    const context = containerContext({ volumes: ["data", "other"], readonlyVolumes: ["data"] });
+    const [config] = containerFiles(spec, context);
+    const { mounts } = JSON.parse(config?.contents ?? "") as { mounts: { destination: string; options: string[] }[] };
+    const options = Object.fromEntries(mounts.map((mount) => [mount.destination, mount.options]));
+    expect(options).toMatchObject({
+        "/data": ["rbind", "rshared", "ro"],
+        "/written": ["nosuid", "rbind", "ro"],
+        "/again": ["bind", "ro"],
+        "/other": ["rw", "rbind", "rshared"],
+    });
+});
+
 test("a built-in component gets the rights to configure the network, and the machine's busybox", () => {
     const spec = containerSpec({
         kind: "onboot",

@@ -55,6 +55,7 @@ export function containerContext(given: Partial<ContainerContext> = {}): Contain
         users: {},
         groups: {},
         volumes: [],
+        readonlyVolumes: [],
         ...given,
     };
 }
