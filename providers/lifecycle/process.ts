@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile, readdir } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 /** A process that a later one cannot be taken for: the system gives its pid again, but not with this start time. */
@@ -26,7 +26,7 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
 /** Arguments of a living process, as one text on systems that keep no boundaries between them. */
 export async function commandLine(pid: number): Promise<readonly string[]> {
     if (process.platform === "linux") {
-        const text = await readOrUndefined(`/proc/${pid}/cmdline`);
+        const text = readOrUndefined(`/proc/${pid}/cmdline`);
         return text === undefined ? [] : text.split("\0").slice(0, -1);
     }
     return ((await psField(pid, "command")) ?? "").split(" ").filter((word) => word !== "");
@@ -64,14 +64,14 @@ export async function hasEnded(
 
 async function allPids(): Promise<readonly number[]> {
     if (process.platform === "linux") {
-        return (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+        return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
     }
     const { stdout } = await promisify(execFile)("ps", ["-axo", "pid="]);
     return stdout.split("\n").flatMap((line) => (line.trim() === "" ? [] : [Number(line)]));
 }
 
 async function linuxStartTime(pid: number): Promise<string | undefined> {
-    const ticks = livingSince((await readOrUndefined(`/proc/${pid}/stat`)) ?? "");
+    const ticks = livingSince(readOrUndefined(`/proc/${pid}/stat`) ?? "");
     return ticks === undefined ? undefined : `${await bootId()}:${ticks}`;
 }
 
@@ -88,7 +88,7 @@ export function livingSince(stat: string): string | undefined {
 /** Tells this boot of the system from any other. */
 export async function bootId(): Promise<string> {
     if (process.platform === "linux") {
-        return (await readOrUndefined("/proc/sys/kernel/random/boot_id"))?.trim() ?? "";
+        return readOrUndefined("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
     }
     const { stdout } = await promisify(execFile)("sysctl", ["-n", "kern.boottime"]);
     return stdout.trim();
@@ -106,10 +106,13 @@ async function psField(pid: number, field: string): Promise<string | undefined> 
     }
 }
 
-/** Undefined when the file, or the process it tells of, is not there. */
-async function readOrUndefined(path: string): Promise<string | undefined> {
+/**
+ * Undefined when the file, or the process it tells of, is not there. The kernel answers from memory: handing each of
+ * hundreds of such files to a thread would cost far more than reading it.
+ */
+function readOrUndefined(path: string): string | undefined {
     try {
-        return await readFile(path, "utf8");
+        return readFileSync(path, "utf8");
     } catch (error) {
         const code = (error as NodeJS.ErrnoException).code;
         if (code === "ENOENT" || code === "ESRCH" || code === "EACCES") {
