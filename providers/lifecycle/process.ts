@@ -64,7 +64,9 @@ export async function hasEnded(
 
 async function allPids(): Promise<readonly number[]> {
     if (process.platform === "linux") {
-        return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+        return readdirSync("/proc")
+            .filter((name) => /^\d+$/.test(name))
+            .map(Number);
     }
     const { stdout } = await promisify(execFile)("ps", ["-axo", "pid="]);
     return stdout.split("\n").flatMap((line) => (line.trim() === "" ? [] : [Number(line)]));
