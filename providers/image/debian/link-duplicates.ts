@@ -3,6 +3,8 @@ import type { EntryStream, FileEntry, HardlinkEntry } from "../tree/entry";
 import { contentOf } from "../tree/content";
 import { collectBytes, hashedContent } from "./content";
 
+/** Nobody writes there (FHS 3.0, 4): elsewhere a file that is written to would change the other. */
+const PROGRAMS = /^usr\/(?!local\/)/;
 /** Smaller ones are found by the compressor itself. */
 const SMALLEST_BYTES = 64 << 10;
 /** A second file of the same size is held in memory until it is compared. */
@@ -14,7 +16,7 @@ interface Seen {
 }
 
 /**
- * The same entries, but a file that is in all but name a file before it becomes a hard link to that: packages ship
+ * The same entries, but a file in /usr that is in all but name a file there before it becomes a hard link to that: packages ship
  * some programs twice, further apart than a fast compressor looks back.
  */
 export async function* linkDuplicates(entries: EntryStream): EntryStream {
@@ -22,6 +24,7 @@ export async function* linkDuplicates(entries: EntryStream): EntryStream {
     for await (const entry of entries) {
         if (
             entry.type !== "file" ||
+            !PROGRAMS.test(entry.path) ||
             entry.content.sizeBytes < SMALLEST_BYTES ||
             entry.content.sizeBytes > LARGEST_BYTES
         ) {

@@ -176,6 +176,14 @@ describe("debianEntries", () => {
         expect(at(nodes, "usr/bin/two")).toMatchObject({ type: "hardlink", target: "usr/bin/one" });
         expect(at(nodes, "usr/bin/three")).toMatchObject({ type: "file", text: body.toString() });
     });
+
+    it("links nothing that may be written to", async () => {
+        const body = Buffer.alloc(100_000, "twice");
+        const names = ["usr/bin/one", "usr/local/two", "var/lib/x/three", "etc/four"];
+        const files = names.map((name) => ({ name: `./${name}`, mode: 0o755, body }));
+        const { nodes } = await build([{ name: "a", version: "1", files }]);
+        expect(names.map((name) => at(nodes, name)?.type)).toEqual(names.map(() => "file"));
+    });
 });
 
 describe("what maintainer scripts would have made", () => {
