@@ -106,10 +106,11 @@ async function pulumi(args: readonly string[]): Promise<string> {
         return stdout;
     } catch (cause) {
         const { code, stderr } = cause as { readonly code?: unknown; readonly stderr?: string };
-        const reason = code === "ENOENT" ? "pulumi is not on PATH" : (stderr ?? "").trim();
+        const missing = code === "ENOENT";
+        const reason = missing ? "pulumi is not on PATH" : (stderr ?? "").trim();
         throw new LinuxKitError(
             "state-unreadable",
-            `\`pulumi ${args.join(" ")}\` failed: ${reason}\ngive --state FILE with what \`pulumi stack export\` printed, or run this in the project's directory`,
+            `\`pulumi ${args.join(" ")}\` failed: ${reason}\ngive --state FILE with what \`pulumi stack export\` printed${missing ? "" : ", or run this in the project's directory"}`,
             {},
             { cause },
         );
