@@ -192,7 +192,7 @@ test("machines checked at once get ports of their own, which a later preview fin
 test("a port that a preview picked waits ten minutes for its up, then goes with the next check of any machine", async () => {
     const preview = host.provider(undefined, { pid: 2 ** 30, startTime: "ended" });
     const { inputs } = await preview.check({}, machine());
-    const [name] = (await host.files()).filter((path) => path.endsWith(".json"));
+    const name = (await host.files()).find((path) => path.endsWith(".json"));
     const file = join(host.stateDirectory, name as string);
     const aged = async (minutes: number): Promise<string[]> => {
         await utimes(file, new Date(), new Date(Date.now() - minutes * 60_000));
