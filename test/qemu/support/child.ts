@@ -23,8 +23,8 @@ async function main(stateDirectory: string, news: Properties): Promise<void> {
         ...fakeEnvironment(stateDirectory, (await identifyProcess(process.pid)) as ProcessIdentity),
         engine: { operation: (call) => engine.operation((steps) => call(announced(steps))) },
     });
-    const { inputs } = await handler.check({}, news);
-    const { id, outs } = await handler.create(inputs);
+    const { inputs } = await engine.answer(() => handler.check({}, news));
+    const { id, outs } = await engine.answer(() => handler.create(inputs));
     say(`made ${JSON.stringify({ id, inputs, outs })}`);
 }
 
