@@ -1,24 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Who a resource is: what its handler marks as its own. Differences of it are no change. */
-export interface Identity {
-    readonly organization: string;
-    readonly project: string;
-    readonly stack: string;
-    readonly urn: string;
-}
-
-/** `type` is the token without `pulumi-nodejs:`. */
-export function identityOf(
-    type: string,
-    name: string,
-    opts: pulumi.CustomResourceOptions | undefined,
-): pulumi.Output<Identity> {
+/**
+ * Who a resource is: organization, project, stack and URN, which its handler marks what it makes with. Differences of
+ * it are no change.
+ *
+ * @param type the token without `pulumi-nodejs:`
+ */
+export function identityOf(type: string, name: string, opts: pulumi.CustomResourceOptions | undefined): pulumi.Inputs {
     const urn = pulumi.createUrn(name, `pulumi-nodejs:${type}`, opts?.parent);
-    return pulumi.output({
+    return {
         organization: pulumi.getOrganization(),
         project: pulumi.getProject(),
         stack: pulumi.getStack(),
-        urn,
+        urn: withoutDependencies(urn),
+    };
+}
+
+/**
+ * A parent's URN depends on the parent, and with it on all its children: an input that did too would wait for its own
+ * siblings, and they for it.
+ */
+function withoutDependencies(urn: pulumi.Output<string>): Promise<string> {
+    return new Promise((resolve) => {
+        urn.apply(resolve);
     });
 }

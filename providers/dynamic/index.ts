@@ -1,3 +1,4 @@
+import { LinuxKitError } from "../../sdk/assembly/error";
 import type { CheckFailure, Properties } from "../lifecycle/handler";
 import { PartialFailure } from "../lifecycle/handler";
 import { handlerOf } from "./handlers";
@@ -16,7 +17,7 @@ export async function check(
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
     return run(news, async () => {
         const { inputs, failures } = await (await handlerOf(type)).check(olds, news);
-        return { inputs: clean(inputs), failures: [...failures] };
+        return { inputs: clean(inputs), failures: failures.map(asSentence) };
     });
 }
 
@@ -63,8 +64,27 @@ async function remove(type: string, id: string, props: Properties): Promise<void
 }
 export { remove as delete };
 
+/** The engine prints the value of a failure's property, all of a component, and `<nil>` for a path within one. */
+function asSentence({ property, reason }: CheckFailure): CheckFailure {
+    return { property: "", reason: `${property}: ${reason}` };
+}
+
+/** zstd is in Node from there on; a preview says so, since `up` could not build. */
+const oldestNode = [22, 15] as const;
+
+function requireNode(): void {
+    const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+    if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
+        throw new LinuxKitError(
+            "old-node",
+            `pulumi-linuxkit needs Node ${oldestNode.join(".")} or later, this is ${process.versions.node}: run Pulumi with a newer one on PATH`,
+        );
+    }
+}
+
 async function run<T>(properties: Properties, call: () => Promise<T>): Promise<T> {
     try {
+        requireNode();
         return await engine().answer(() => withIdentity(properties, call));
     } catch (error) {
         throw presentable(error, properties);

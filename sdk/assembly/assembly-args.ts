@@ -94,7 +94,7 @@ export interface FileArgs {
      * @default false
      */
     readonly directory?: Input<boolean>;
-    /** Writes the assembly itself into the file, in that format. LinuxKit's `metadata`. */
+    /** Writes what the assembly holds into the file, secrets included, in that format. LinuxKit's `metadata`. */
     readonly metadata?: Input<"json" | "yaml">;
     /**
      * Whether a missing `source` is left out rather than an error. LinuxKit's `optional`.
