@@ -17,7 +17,7 @@ beforeAll(async () => {
         },
         call: ({ inputs }) => inputs as Record<string, unknown>,
     };
-    await pulumi.runtime.setMocks(mocks, "project", "stack", false, "organization");
+    await pulumi.runtime.setMocks(mocks);
 });
 
 beforeEach(() => {
