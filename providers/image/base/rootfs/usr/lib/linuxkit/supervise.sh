@@ -53,7 +53,8 @@ run_service() {
         read_uptime
         if [ -n "$stop_at" ]; then
             [ "$seconds" -lt "$stop_at" ] || signal=KILL
-            [ -z "$signal" ] || ! read_pid || ! kill "-$signal" "$pid" || signal=''
+            [ -z "$signal" ] || ! read_pid || ! kill "-$signal" "$pid" 2>/dev/null || signal=''
+            [ "$seconds" -lt "$((stop_at + 5))" ] || end
         elif [ -z "$well" ]; then
             start_up
         elif ! healthy; then
