@@ -63,9 +63,19 @@ async function sweepDrafts(directory: string): Promise<void> {
     for (const name of (await namesIn(directory)).filter((candidate) => candidate.startsWith(draftPrefix))) {
         const path = join(directory, name);
         const found = await stat(path).catch(() => undefined);
-        if (found !== undefined && Date.now() - found.mtimeMs > draftMilliseconds) {
+        if (found !== undefined && (isOrphan(name) || Date.now() - found.mtimeMs > draftMilliseconds)) {
             await rm(path, { force: true });
         }
+    }
+}
+
+/** A draft's name begins with the pid of its writer; another process may have that number by now, hence the age. */
+function isOrphan(name: string): boolean {
+    try {
+        process.kill(Number.parseInt(name.slice(draftPrefix.length), 10), 0);
+        return false;
+    } catch (error) {
+        return (error as NodeJS.ErrnoException).code === "ESRCH";
     }
 }
 
