@@ -83,24 +83,6 @@ test("the preview of a changed argument names services.redis and the machine, an
     expect(shown).not.toMatch(/onboot\.dhcp|init\.base|kernel/);
 });
 
-test("under a component, with aliases, the program previews with the component added", async () => {
-    const wrapped = (program: string): string =>
-        program
-            .replace("import * as linuxkit", 'import * as pulumi from "@pulumi/pulumi";\nimport * as linuxkit')
-            .replace(
-                "const image =",
-                'const parent = new pulumi.ComponentResource("acme:index:Fleet", "fleet");\nconst opts = { parent, aliases: [{ parent: pulumi.rootStackResource }] };\nconst image =',
-            )
-            .replace("{ assembly: redisOs }", "{ assembly: redisOs }, opts")
-            .replace("[{ guest: 6379 }] }", "[{ guest: 6379 }] }, opts");
-    let before = "";
-    stack.edit((program) => wrapped((before = program)));
-    const steps = await preview();
-    stack.edit(() => before);
-    expect(steps.get("fleet")?.map(({ op }) => op)).toEqual(["create"]);
-    expect([...steps.keys()].sort()).toEqual(["fleet", "redis", "redis-os"]);
-});
-
 test("up replaces the machine on the same port; the other segments come from the store", async () => {
     const pid = await theMachine();
     const before = segments();
