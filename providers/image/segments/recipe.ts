@@ -28,6 +28,8 @@ export interface SegmentRecord {
     readonly contentBytes: number;
     readonly contentSha256: string;
     readonly index: readonly IndexedEntry[];
+    /** What each hard link is another name of, by its path: in a cpio it is a symlink. */
+    readonly hardlinks: Readonly<Record<string, string>>;
     readonly captured: Readonly<Record<string, string>>;
     readonly notes: readonly string[];
 }

@@ -20,6 +20,7 @@ export interface WriteOptions {
 /** What was put into a segment, kept while it is written. */
 interface Written {
     readonly expected: IndexedEntry[];
+    readonly hardlinks: Record<string, string>;
     readonly captured: Record<string, string>;
     /** Paths of entries with extended attributes, which a cpio cannot hold. */
     readonly stripped: string[];
@@ -31,7 +32,7 @@ export async function writeSegment(
     options: WriteOptions,
     append: (chunk: Buffer) => Promise<void>,
 ): Promise<SegmentRecord> {
-    const written: Written = { expected: [], captured: {}, stripped: [] };
+    const written: Written = { expected: [], hardlinks: {}, captured: {}, stripped: [] };
     const hash = createHash("sha256");
     let contentBytes = 0;
     let packedBytes = 0;
@@ -51,6 +52,7 @@ export async function writeSegment(
         contentBytes,
         contentSha256: hash.digest("hex"),
         index: written.expected,
+        hardlinks: written.hardlinks,
         captured: written.captured,
         notes: [...tree.notes, ...strippedNote(written.stripped)],
     };
@@ -60,6 +62,9 @@ async function* noted(entries: EntryStream, written: Written, options: WriteOpti
     for await (const entry of wellFormed(entries)) {
         options.signal.throwIfAborted();
         written.expected.push(indexed(entry));
+        if (entry.type === "hardlink") {
+            written.hardlinks[entry.path] = entry.target;
+        }
         if (Object.keys(entry.xattrs ?? {}).length > 0) {
             written.stripped.push(entry.path);
         }

@@ -110,3 +110,8 @@ test("a build that is called off stops between entries", async () => {
         ),
     ).rejects.toThrow("called off");
 });
+
+test("keeps of what each hard link is another name", async () => {
+    const { record } = await pack(sampleTree);
+    expect(record.hardlinks).toEqual({ "usr/bin/same": "usr/bin/su", su: "usr/bin/su" });
+});
