@@ -1,12 +1,12 @@
 import type { BuildEnvironment } from "../environment";
 import type { BuiltImage, ImagePlan } from "../plan";
 import { whileLeased } from "../store/lease";
-import { isIntact } from "../store/plain";
 import type * as pruneModule from "../store/prune";
-import { SealBroken, readSealed } from "../store/sealed";
+import { SealBroken } from "../store/sealed";
 import { type StoreNames, openNames } from "../store/secret-key";
 import type * as imageModule from "./image";
-import { type ImageRecord, initrdFile, kernelFile, recordFile, toImage } from "./record";
+import { type ImageParts, findImage, findParts } from "./parts";
+import { recordFile } from "./record";
 
 export interface EnsureOptions {
     /**
@@ -30,39 +30,73 @@ export async function ensureImage(
     env: BuildEnvironment,
     options: EnsureOptions = {},
 ): Promise<BuiltImage> {
-    const { image, isNew } = await whileLeased(env.storeDirectory, env.signal, () => attempt(plan, env, 1));
-    if (isNew) {
-        const { prune } = require("../store/prune") as typeof pruneModule;
-        const keep = [image.kernelPath, image.initrdPath].flatMap((file) => [file, recordFile(file)]);
-        await prune(env.storeDirectory, options.storeLimitBytes ?? DEFAULT_LIMIT_BYTES, keep);
-    }
-    return image;
+    return withStore(env, options, async (names) => {
+        const image = await findImage(plan, names, env);
+        return image === undefined
+            ? { ...(await build(plan, names, env)), isNew: true, result: undefined }
+            : { image, isNew: false, result: undefined };
+    }).then(({ image }) => image);
 }
 
-interface Ensured {
+/**
+ * Makes sure that the store holds an image's kernel and its segments, and keeps them there while `use` reads them.
+ * `use` is called again when others have damaged or emptied the store meanwhile.
+ * @throws LinuxKitError of a source, as `ensureImage`
+ */
+export async function withImageParts<T>(
+    plan: ImagePlan,
+    env: BuildEnvironment,
+    use: (parts: ImageParts) => Promise<T>,
+    options: EnsureOptions = {},
+): Promise<T> {
+    return withStore(env, options, async (names) => {
+        const found = await findParts(plan, names, env);
+        const parts = found ?? (await build(plan, names, env));
+        return { image: parts.image, isNew: found === undefined, result: await use(parts) };
+    }).then(({ result }) => result);
+}
+
+interface Ensured<T> {
     readonly image: BuiltImage;
     readonly isNew: boolean;
+    readonly result: T;
 }
 
-async function attempt(plan: ImagePlan, env: BuildEnvironment, number: number): Promise<Ensured> {
+/** Runs a build while nobody prunes the store, and prunes it after one that made something. */
+async function withStore<T>(
+    env: BuildEnvironment,
+    options: EnsureOptions,
+    task: (names: StoreNames) => Promise<Ensured<T>>,
+): Promise<Ensured<T>> {
+    const ensured = await whileLeased(env.storeDirectory, env.signal, () => attempt(env, task, 1));
+    if (ensured.isNew) {
+        const { prune } = require("../store/prune") as typeof pruneModule;
+        const { kernelPath, initrdPath } = ensured.image;
+        const keep = [kernelPath, initrdPath].flatMap((file) => [file, recordFile(file)]);
+        await prune(env.storeDirectory, options.storeLimitBytes ?? DEFAULT_LIMIT_BYTES, keep);
+    }
+    return ensured;
+}
+
+async function attempt<T>(
+    env: BuildEnvironment,
+    task: (names: StoreNames) => Promise<T>,
+    number: number,
+): Promise<T> {
     try {
-        const names = await openNames(env.storeDirectory);
-        const found = await findImage(plan, names, env);
-        return found === undefined
-            ? { image: await build(plan, names, env), isNew: true }
-            : { image: found, isNew: false };
+        return await task(await openNames(env.storeDirectory));
     } catch (error) {
         env.signal.throwIfAborted();
         if (!isStoreTrouble(error, env) || number === MAX_ATTEMPTS) {
             throw error;
         }
         env.progress({ message: "the store was changed or damaged by others: making again what is missing" });
-        return attempt(plan, env, number + 1);
+        return attempt(env, task, number + 1);
     }
 }
 
 /** Loaded when first needed: most runs find the image. */
-async function build(plan: ImagePlan, names: StoreNames, env: BuildEnvironment): Promise<BuiltImage> {
+async function build(plan: ImagePlan, names: StoreNames, env: BuildEnvironment): Promise<ImageParts> {
     const { buildImage } = require("./image") as typeof imageModule;
     return buildImage(plan, names, env);
 }
@@ -71,15 +105,4 @@ function isStoreTrouble(error: unknown, env: BuildEnvironment): boolean {
     const { code, path: file } = error as { code?: unknown; path?: unknown };
     const isMissing = code === "ENOENT" && typeof file === "string" && file.startsWith(env.storeDirectory);
     return error instanceof SealBroken || isMissing || code === "StoreDamaged";
-}
-
-async function findImage(plan: ImagePlan, names: StoreNames, env: BuildEnvironment): Promise<BuiltImage | undefined> {
-    const initrdPath = initrdFile(plan, names, env.storeDirectory);
-    const record = (await readSealed<ImageRecord>(recordFile(initrdPath)))?.record;
-    if (record === undefined) {
-        return undefined;
-    }
-    const kernelPath = kernelFile(record.kernelName, env.storeDirectory);
-    const intact = await Promise.all([isIntact(kernelPath, record.kernel), isIntact(initrdPath, record.initrd)]);
-    return intact.every(Boolean) ? toImage(plan, record, kernelPath, initrdPath) : undefined;
 }

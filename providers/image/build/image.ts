@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 
 import type { Codec } from "../codec";
 import type { BuildEnvironment } from "../environment";
-import type { BuiltImage, ImagePlan } from "../plan";
+import type { ImagePlan } from "../plan";
 import { type Segment, compressionOf } from "../segments";
 import { named } from "../sources/named";
 import { seal } from "../store/sealed";
@@ -12,6 +12,7 @@ import type { StoreNames } from "../store/secret-key";
 import { builtComponents } from "./components";
 import { writeInitrd } from "./initrd";
 import { type StoredKernel, ensureKernel } from "./kernel";
+import type { ImageParts } from "./parts";
 import type { Kitchen } from "./recipes";
 import { type ImageRecord, initrdFile, kernelSpec, recordFile, toImage } from "./record";
 import { ensureSegments, reported } from "./segments";
@@ -20,7 +21,7 @@ import { ensureSegments, reported } from "./segments";
 const maxConcurrency = { fast: 3, smallest: 1 } as const;
 
 /** Makes an image's kernel and initrd out of what the store holds and what it lacks, and writes down what they are. */
-export async function buildImage(plan: ImagePlan, names: StoreNames, outer: BuildEnvironment): Promise<BuiltImage> {
+export async function buildImage(plan: ImagePlan, names: StoreNames, outer: BuildEnvironment): Promise<ImageParts> {
     const stopped = new AbortController();
     const stop = (reason: unknown) => stopped.abort(reason);
     const env = { ...outer, signal: AbortSignal.any([outer.signal, stopped.signal]) };
@@ -34,9 +35,10 @@ export async function buildImage(plan: ImagePlan, names: StoreNames, outer: Buil
         initrd,
         components: builtComponents(plan, segments),
         notes: [...new Set(segments.flatMap(notesOf))],
+        segments: segments.map(({ component, file }) => [component, path.basename(file)]),
     };
     await seal(recordFile(initrdPath), () => Promise.resolve(record));
-    return toImage(plan, record, kernel.file, initrdPath);
+    return { image: toImage(plan, record, kernel.file, initrdPath), segments };
 }
 
 interface Gathered {

@@ -6,6 +6,9 @@ import { digestOf } from "../digest";
 import type { Artifact, BuiltComponent, BuiltImage, ImagePlan } from "../plan";
 import type { StoreNames } from "../store/secret-key";
 
+/** Rises when an image's record says more. */
+const RECORD = 2;
+
 /** What is written down of a finished image. */
 export interface ImageRecord {
     readonly kernelName: string;
@@ -13,11 +16,13 @@ export interface ImageRecord {
     readonly initrd: Artifact;
     readonly components: readonly BuiltComponent[];
     readonly notes: readonly string[];
+    /** What the initrd consists of, in order: component, and name among the store's segments. */
+    readonly segments: readonly (readonly [component: string, name: string])[];
 }
 
 /** Where an image's initrd lies in the store; its record lies beside it. */
 export function initrdFile(plan: ImagePlan, names: StoreNames, storeDirectory: string): string {
-    return path.join(storeDirectory, "images", names({ image: digestOf(plan) }));
+    return path.join(storeDirectory, "images", names({ image: digestOf(plan), record: RECORD }));
 }
 
 export function kernelFile(kernelName: string, storeDirectory: string): string {

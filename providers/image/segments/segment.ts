@@ -28,7 +28,7 @@ export async function ensureSegment(
 ): Promise<Segment> {
     const { component, compression, captured } = recipe;
     const name = names({ segment: recipe.madeOf, compression, captured, emitter: EMITTER });
-    const file = path.join(env.storeDirectory, "segments", name);
+    const file = segmentFile(name, env.storeDirectory);
     const stored = await readSealed<SegmentRecord>(file);
     if (stored !== undefined) {
         return { component, file, sealed: stored, isNew: false };
@@ -40,6 +40,10 @@ export async function ensureSegment(
         return record;
     });
     return { component, file, sealed, isNew: true };
+}
+
+export function segmentFile(name: string, storeDirectory: string): string {
+    return path.join(storeDirectory, "segments", name);
 }
 
 /** @throws SealBroken, as the last step */
