@@ -1,4 +1,5 @@
 export * from "./assembly";
 export * as debian from "./debian";
 export { type BootableImage, Image, type ImageArgs, type ImageComponentInfo, type ImageFileInfo } from "./image";
+export * as oci from "./oci";
 export * as qemu from "./qemu";

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ContainerArgs, ServiceArgs } from "./container-args";
-import type { DebianKernelSource, InitSource, VolumeSource } from "./source-args";
+import type { InputList } from "./inputs";
+import type { InitSource, KernelSource, VolumeSource } from "./source-args";
 import type { Architecture } from "./spec";
 
 /**
@@ -59,12 +60,29 @@ export interface AssemblyRemovals {
 
 export interface KernelArgs {
     /** Where the kernel and its modules come from; LinuxKit's `image`. */
-    readonly image: DebianKernelSource;
+    readonly image: KernelSource;
     /**
      * Kernel command line, without the `console=` that a target adds; LinuxKit's `cmdline`.
      * @default ""
      */
     readonly cmdline?: Input<string>;
+    /**
+     * Path of the kernel in an image; not with `debian.kernel()`. LinuxKit's `binary`.
+     * @default "kernel"
+     */
+    readonly binary?: Input<string>;
+    /**
+     * Path in an image of the tar that is laid out at `/`, the modules; "none" for none; not with `debian.kernel()`.
+     * LinuxKit's `tar`.
+     * @default "kernel.tar"
+     */
+    readonly tar?: Input<string>;
+    /**
+     * Path in an image of a cpio with microcode, which goes in front of the initrd; not with `debian.kernel()`.
+     * LinuxKit's `ucode`.
+     * @default none
+     */
+    readonly ucode?: Input<string>;
 }
 
 export interface InitArgs {
@@ -132,8 +150,13 @@ export interface VolumeArgs {
      */
     readonly readonly?: Input<boolean>;
     /**
-     * `filesystem`: the unpacked files. LinuxKit's `format`, whose `oci` needs an OCI image.
+     * `filesystem`: the unpacked files; `oci`: the image itself, as an OCI layout. LinuxKit's `format`.
      * @default "filesystem"
      */
-    readonly format?: Input<"filesystem">;
+    readonly format?: Input<"filesystem" | "oci">;
+    /**
+     * Platforms that the format `oci` keeps of the image: "linux/amd64". LinuxKit's `platforms`.
+     * @default all of them
+     */
+    readonly platforms?: InputList<string>;
 }

@@ -6,7 +6,10 @@ import type { RuntimeArgs } from "./runtime-args";
 import type { ContainerSource } from "./source-args";
 import type { Duration } from "./units";
 
-/** A container of `onboot` or `onshutdown`, in LinuxKit's keys. */
+/**
+ * A container of `onboot` or `onshutdown`, in LinuxKit's keys. An image may bring values of its own in its label
+ * `org.mobyproject.config`: they stand in for keys that are left out here, before the defaults do.
+ */
 export interface ContainerArgs {
     /** Name within the section: lower-case letters, digits, `_` and `-`. LinuxKit's `name`. */
     readonly name: string;
@@ -14,17 +17,18 @@ export interface ContainerArgs {
     readonly image: ContainerSource;
     /**
      * Program and arguments. LinuxKit's `command`.
-     * @default what `dhcp()` and `staticAddress()` bring; packages and folders have none, so they need it
+     * @default what an image, `dhcp()` and `staticAddress()` bring; packages and folders have none, so they need it
      */
     readonly command?: InputList<string>;
     /**
      * Environment, each entry "NAME=value". LinuxKit's `env`.
-     * @default ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], whose PATH is also put before a list without one
+     * @default what an image brings; else ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], whose PATH is
+     * also put before a list without one
      */
     readonly env?: InputList<string>;
     /**
      * Working directory in the container. LinuxKit's `cwd`.
-     * @default "/"
+     * @default what an image brings, else "/"
      */
     readonly cwd?: Input<string>;
     /**
@@ -32,6 +36,11 @@ export interface ContainerArgs {
      * @default none
      */
     readonly capabilities?: InputList<Capability | "all" | "none">;
+    /**
+     * Capabilities beside those of the image's label. LinuxKit's `capabilities.add`.
+     * @default none
+     */
+    readonly "capabilities.add"?: InputList<Capability>;
     /**
      * Capabilities that a program without root's rights keeps; "all" means every one. LinuxKit's `ambient`.
      * @default none
@@ -48,6 +57,11 @@ export interface ContainerArgs {
      * @default none; options are "rw,rbind,rshared" where an entry has none
      */
     readonly binds?: InputList<string>;
+    /**
+     * Bind mounts beside those of the image's label, written as for `binds`. LinuxKit's `binds.add`.
+     * @default none
+     */
+    readonly "binds.add"?: InputList<string>;
     /**
      * Devices it may use. LinuxKit's `devices`.
      * @default none

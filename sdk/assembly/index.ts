@@ -32,7 +32,12 @@ export type {
     DebianRepositoryArgs,
     DhcpSource,
     FolderRootSource,
+    ImageSource,
     InitSource,
+    KernelSource,
+    OciArchiveSource,
+    OciImageSource,
+    OciLayoutSource,
     StaticAddressSource,
     VolumeSource,
 } from "./source-args";

@@ -130,11 +130,62 @@ export interface StaticAddressSource {
     readonly nameservers?: InputList<string>;
 }
 
+/** An image of a registry; made by `oci.image()`. */
+export interface OciImageSource {
+    readonly type: "oci";
+    readonly from: "registry";
+    /** As Docker and LinuxKit write it: "redis:7-alpine", "ghcr.io/org/name@sha256:<hex>". */
+    readonly reference: Input<string>;
+    /**
+     * `recorded` keeps what the tag meant at the first `up` for as long as the declaration is the same;
+     * `always` asks the registry each time.
+     * @default "recorded"
+     */
+    readonly update?: Input<"recorded" | "always">;
+}
+
+/** An image of an OCI layout; made by `oci.layout()`. */
+export interface OciLayoutSource {
+    readonly type: "oci";
+    readonly from: "layout";
+    /** The layout's folder, or a tar of it. Relative to the program's folder, or absolute. */
+    readonly path: Input<string>;
+    /**
+     * Name of the image in the layout.
+     * @default the only image
+     */
+    readonly reference?: Input<string>;
+}
+
+/** An image of a tar that `docker save` wrote; made by `oci.archive()`. */
+export interface OciArchiveSource {
+    readonly type: "oci";
+    readonly from: "archive";
+    /** The tar. Relative to the program's folder, or absolute. */
+    readonly path: Input<string>;
+    /**
+     * Name of the image in the tar.
+     * @default the only image
+     */
+    readonly reference?: Input<string>;
+}
+
+/** An image in OCI's or Docker's form; a string is the reference of one in a registry, "redis:7-alpine". */
+export type ImageSource = Input<string> | OciImageSource | OciLayoutSource | OciArchiveSource;
+
+/** What a kernel is taken from. */
+export type KernelSource = DebianKernelSource | ImageSource;
+
 /** What a container's root filesystem is made from. */
-export type ContainerSource = DebianPackagesSource | FolderRootSource | DhcpSource | StaticAddressSource;
+export type ContainerSource =
+    | DebianPackagesSource
+    | FolderRootSource
+    | DhcpSource
+    | StaticAddressSource
+    | ImageSource;
 
 /** What an init entry is made from. */
-export type InitSource = DebianBaseSource | DebianPackagesSource | FolderRootSource;
+export type InitSource = DebianBaseSource | DebianPackagesSource | FolderRootSource | ImageSource;
 
 /** What a volume is filled with. */
-export type VolumeSource = DebianPackagesSource | FolderRootSource;
+export type VolumeSource = DebianPackagesSource | FolderRootSource | ImageSource;

@@ -29,6 +29,12 @@ export interface KernelSpec extends Sourced {
     readonly kind: "kernel";
     /** Kernel command line, without the `console=` argument that a target adds. */
     readonly cmdline: string;
+    /** Of an image alone: path of the kernel in it, no leading slash. */
+    readonly binary?: string;
+    /** Of an image alone: path of the tar that is laid out at `/`, or "none". */
+    readonly tar?: string;
+    /** Of an image alone: path of a cpio with microcode. */
+    readonly ucode?: string;
 }
 
 export interface InitSpec extends Sourced {
@@ -41,7 +47,10 @@ export interface VolumeSpec {
     readonly source?: SourceSpec;
     readonly resolved?: Resolved;
     readonly readonly: boolean;
+    /** `oci`: the image as an OCI layout, for a container engine on the machine. */
     readonly format: "filesystem" | "oci";
+    /** With the format `oci`: "linux/amd64"; absent: every platform of the image. */
+    readonly platforms?: readonly string[];
 }
 
 /** Files written over everything else, keyed by absolute path. */
@@ -68,7 +77,7 @@ export interface FileSpec {
     readonly gid: number | string;
 }
 
-export type SourceSpec = DebianSource | FolderSource | BuiltinSource;
+export type SourceSpec = DebianSource | FolderSource | BuiltinSource | OciSource;
 
 /** Which archive, and which of its packages. */
 export interface DebianSource {
@@ -113,7 +122,21 @@ export interface BuiltinSource {
     readonly name: string;
 }
 
-export type Resolved = ResolvedDebian | ResolvedFolder | ResolvedBuiltin | ResolvedFiles;
+/** An image in OCI's or Docker's form. */
+export interface OciSource {
+    readonly type: "oci";
+    readonly from: "registry" | "layout" | "archive";
+    /**
+     * registry: the full reference, "docker.io/library/redis:7-alpine" or with "@sha256:<hex>"; layout and archive: name of
+     * the image inside, "" for the only one.
+     */
+    readonly reference: string;
+    /** layout: a folder or a tar of one; archive: what `docker save` writes. Relative to the program's folder, or absolute. */
+    readonly path?: string;
+    readonly update: "recorded" | "always";
+}
+
+export type Resolved = ResolvedDebian | ResolvedFolder | ResolvedBuiltin | ResolvedFiles | ResolvedOci;
 
 export interface ResolvedDebian {
     readonly type: "debian";
@@ -144,6 +167,14 @@ export interface ResolvedFolder {
 
 export interface ResolvedBuiltin {
     readonly type: "builtin";
+    readonly digest: string;
+}
+
+export interface ResolvedOci {
+    readonly type: "oci";
+    /** SHA-256 over the canonical source (and platform) this was resolved from. */
+    readonly declaration: string;
+    /** Digest of the platform's manifest: "sha256:<hex>". */
     readonly digest: string;
 }
 
@@ -191,6 +222,15 @@ export interface ContainerSpec extends Sourced {
     readonly runtime: RuntimeSpec;
     readonly seccomp: "default" | "unconfined";
     readonly lifecycle: LifecycleSpec;
+    /**
+     * Of an image alone, whose label and configuration stand in for what the program leaves open: the keys that the program
+     * gave, sorted, those of `runtime` one by one ("runtime.mkdir").
+     */
+    readonly given?: readonly string[];
+    /** Of an image alone: added to what the image's label says. */
+    readonly "capabilities.add"?: readonly string[];
+    /** Of an image alone: added to what the image's label says. */
+    readonly "binds.add"?: readonly string[];
 }
 
 /** What upstream has no keys for; read by `debian.base()`. */

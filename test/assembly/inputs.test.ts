@@ -83,7 +83,6 @@ test.each([
     ["a section", { services: pulumi.output([redis]) }, "services"],
     ["an entry", { services: [pulumi.output(redis)] }, "services[0]"],
     ["a name", { services: [{ ...redis, name: pulumi.output("redis") }] }, "services[0].name"],
-    ["a source", { services: [{ ...redis, image: pulumi.output(redis.image) }] }, "services[0].image"],
     ["a file's path", { files: [{ path: pulumi.output("/a"), contents: "" }] }, "files[0].path"],
 ])("%s must be plain", (_, changes, path) => {
     expect(problemsOf(() => new Assembly({ ...redisArgs, ...changes } as never))).toEqual([

@@ -1,6 +1,6 @@
 import type { Resolved, SourceSpec } from "../../../sdk/assembly/spec";
 
-/** What a resolved source is, wherever it came from: packages by hash, a folder by its content. */
+/** What a resolved source is, wherever it came from: packages by hash, a folder by its content, an image by its manifest. */
 export function sourceIdentity(source: SourceSpec, resolved: Resolved | undefined): object {
     if (source.type === "debian") {
         const { role, documentation, families, modules, runtime, getty } = source;
@@ -17,7 +17,7 @@ export function sourceIdentity(source: SourceSpec, resolved: Resolved | undefine
         });
     }
     const digest = resolved !== undefined && "digest" in resolved ? resolved.digest : "";
-    return source.type === "builtin" ? { type: "builtin", name: source.name, digest } : { type: "folder", digest };
+    return source.type === "builtin" ? { type: "builtin", name: source.name, digest } : { type: source.type, digest };
 }
 
 function packageHashes(packages: Readonly<Record<string, { readonly sha256: string }>>): Record<string, string> {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { LinuxKitError } from "../../../sdk/assembly/error";
 import type {
     Architecture,
     AssemblySpec,
@@ -70,6 +71,8 @@ async function resolveSource(
             return { type: "folder", digest: await digestFolder(folderLocation(source, env), env.signal) };
         case "builtin":
             return { type: "builtin", digest: await builtinDigest(source.name) };
+        case "oci":
+            throw new LinuxKitError("ImageUnsupported", `no image can be read yet: ${source.reference}`, { source });
     }
 }
 

@@ -117,7 +117,17 @@ const independent = {
     seccomp: defaulted(oneOf(["default", "unconfined"]), "unconfined"),
 } as const;
 
+/** Keys that an image's label may hold too, but for those of `runtime`, which LinuxKit takes one by one. */
+export const labelKeys: readonly string[] = [...Object.keys(independent), "binds"].filter(
+    (key) => key !== "seccomp" && key !== "runtime",
+);
+
 /** LinuxKit's keys, less `name`, which the component's key holds, and `image`, which depends on the section. */
 export function containerFields(context: Context) {
-    return { ...independent, binds: defaulted(binds(context), []) };
+    return {
+        ...independent,
+        "capabilities.add": optional(capabilities),
+        binds: defaulted(binds(context), []),
+        "binds.add": optional(binds(context)),
+    };
 }

@@ -16,13 +16,24 @@ export function checkContainer(value: unknown, path: string, findings: Findings)
     checkHostname(value, path, findings);
     checkSysctl(value, path, findings);
     checkUserNamespace(value, path, findings);
+    checkAdditions(value, path, findings);
 }
 
-/** Packages and folders carry no default command, as an OCI image does. */
+/** LinuxKit leaves the additions out without a word. */
+function checkAdditions(container: Raw, path: string, findings: Findings): void {
+    for (const key of ["capabilities", "binds"]) {
+        if (!isAbsent(property(container, key)) && !isAbsent(property(container, `${key}.add`))) {
+            const reason = `adds to what the image brings, which ${key} replaces: put its entries there`;
+            findings.reject(member(path, `${key}.add`), reason);
+        }
+    }
+}
+
+/** Packages and folders carry no default command, as an image does. */
 function checkCommand(container: Raw, path: string, findings: Findings): void {
     const image = property(container, "image");
-    const builtin = isObject(image) && property(image, "type") === "builtin";
-    if (isAbsent(property(container, "command")) && !builtin) {
+    const hasNone = !isOpaque(image) && isObject(image) && !["builtin", "oci"].includes(String(property(image, "type")));
+    if (isAbsent(property(container, "command")) && hasNone) {
         findings.reject(member(path, "command"), 'is required: the program to run, such as ["redis-server"]');
     }
 }

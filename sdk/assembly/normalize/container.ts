@@ -6,11 +6,12 @@ import type { ContainerSpec, SourceSpec } from "../spec";
 import { type Builtin, builtinNames, builtins } from "./builtin";
 import { containerFields } from "./container-fields";
 import { checkContainer } from "./container-rules";
+import { givenKeys } from "./given";
 import type { Context } from "./leaves";
 import { lifecycleFields, runOnce } from "./lifecycle";
 import { source } from "./source";
 
-const imageHint = 'debian.packages(["redis-server"]) or folder("./redis")';
+const imageHint = '"redis:7-alpine", debian.packages(["redis-server"]) or folder("./redis")';
 
 /** A source, with the command of a component that ships with this package. */
 interface Image {
@@ -63,7 +64,7 @@ export function runOnceContainer(kind: "onboot" | "onshutdown", name: string, co
     const read = containerShape(`a container of ${kind}`, context, {}, serviceKeys);
     return (value, path, findings) => {
         const container = read(value, path, findings);
-        return container && { kind, name, ...withImage(container), lifecycle: runOnce };
+        return container && { kind, name, ...withImage(container, value), lifecycle: runOnce };
     };
 }
 
@@ -78,7 +79,7 @@ export function service(name: string, context: Context): Reader<ContainerSpec> {
         const { restart, dependsOn, healthcheck, stopTimeout, ...rest } = container;
         const check = healthcheck === undefined ? {} : { healthcheck };
         const lifecycle = { restart, dependsOn, ...check, stopTimeoutSeconds: stopTimeout };
-        return { kind: "service", name, ...withImage(rest), lifecycle };
+        return { kind: "service", name, ...withImage(rest, value), lifecycle };
     };
 }
 
@@ -88,16 +89,33 @@ interface WithImage {
     readonly image: Image;
     readonly command?: readonly string[];
     readonly env?: readonly string[];
+    readonly capabilities: readonly string[];
+    readonly "capabilities.add"?: readonly string[];
+    readonly binds: readonly string[];
+    readonly "binds.add"?: readonly string[];
 }
 
-/** Packages, folders and built-in components have no image configuration, so that PATH and command come from here. */
-function withImage<C extends WithImage>(container: C) {
-    const { image: found, command, env = [], ...rest } = container;
-    const words = command ?? found.command;
+/**
+ * Packages, folders and built-in components have no image configuration, so that PATH and command come from here. What an
+ * image's label and configuration say where the program says nothing is known when it is built.
+ */
+function withImage<C extends WithImage>(container: C, declared: unknown) {
+    const { image: found, command, env, "capabilities.add": capabilities, "binds.add": binds, ...rest } = container;
+    if (found.source.type === "oci") {
+        const own = defined({ command, env, "capabilities.add": capabilities, "binds.add": binds });
+        return { ...rest, source: found.source, ...own, given: givenKeys(declared) };
+    }
+    const variables = env ?? [];
     return {
         ...rest,
         source: found.source,
-        ...(words === undefined ? {} : { command: words }),
-        env: env.some((variable) => variable.startsWith("PATH=")) ? env : [defaultPath, ...env],
+        ...defined({ command: command ?? found.command, capabilities, binds }),
+        env: variables.some((variable) => variable.startsWith("PATH=")) ? variables : [defaultPath, ...variables],
     };
+}
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(values: T): Defined<T> {
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -6,26 +6,29 @@ import { flag, isObject, list, oneOf, property, type Reader, text, refine } from
 import { defaulted, optional, required, shape } from "../read/shape";
 import type { DebianSource, FolderSource, SourceSpec } from "../spec";
 import type { Context } from "./leaves";
+import { ociSource } from "./oci";
 
 /** What a place takes, by the source's `type` or, for Debian, its `role`. */
-export type SourceKind = "kernel" | "base" | "rootfs" | "folder";
+type SourceKind = "kernel" | "base" | "rootfs" | "folder" | "oci";
 
 const makers: Readonly<Record<SourceKind, string>> = {
     kernel: "debian.kernel().image",
     base: "debian.base()",
     rootfs: 'debian.packages(["redis-server"])',
     folder: 'folder("./redis")',
+    oci: 'an image such as "redis:7-alpine"',
 };
 
-/** Reads the sources that a place takes. */
-export function source(kinds: readonly SourceKind[], context: Context): Reader<SourceSpec> {
+/** Reads the sources that a place takes: those of these kinds, and images, whose references are leaves like any other. */
+export function source(given: readonly SourceKind[], context: Context): Reader<SourceSpec> {
+    const kinds: readonly SourceKind[] = [...given, "oci"];
     const expected = kinds.map((kind) => makers[kind]).join(" or ");
     return (value, path, findings) => {
         if (isOpaque(value)) {
-            return findings.reject(
-                path,
-                `must be a plain value, not an output; its own values may be outputs: ${expected}`,
-            );
+            return findings.defer();
+        }
+        if (typeof value === "string") {
+            return ociSource(value, path, findings);
         }
         if (!isObject(value)) {
             return findings.reject(path, `must be ${expected}, not ${shown(value)}`);
@@ -39,7 +42,8 @@ export function source(kinds: readonly SourceKind[], context: Context): Reader<S
 }
 
 function sourceKind(value: Readonly<Record<string, unknown>>): SourceKind | undefined {
-    const kind = property(value, "type") === "folder" ? "folder" : property(value, "role");
+    const type = property(value, "type");
+    const kind = type === "folder" || type === "oci" ? type : property(value, "role");
     return typeof kind === "string" && Object.hasOwn(makers, kind) ? (kind as SourceKind) : undefined;
 }
 
@@ -53,6 +57,8 @@ function readerOf(kind: SourceKind, context: Context): Reader<SourceSpec> {
             return packagesSource;
         case "folder":
             return folderSource;
+        case "oci":
+            return ociSource;
     }
 }
 

@@ -1,0 +1,1 @@
+export { archive, image, layout, type OciImageArgs } from "./sources";
