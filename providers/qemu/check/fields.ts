@@ -1,16 +1,21 @@
-import { closest } from "fastest-levenshtein";
 import { parseBytes, parseDuration } from "../../../sdk/assembly/units";
+import {
+    apply,
+    failure,
+    holdsUnknown,
+    imageProblem,
+    parseProblem,
+    type Rule,
+    show,
+    unknownKeys,
+} from "../../lifecycle/check";
 import type { CheckFailure, Properties } from "../../lifecycle/handler";
-import { holdsUnknown } from "./unknown";
-
-/** Why a value is not good; undefined when it is. */
-type Rule = (value: unknown) => string | undefined;
 
 const leastMemoryBytes = 32 * 2 ** 20;
 const mostCpus = 255;
 
 const rules: Readonly<Record<string, Rule>> = {
-    image: (value) => (isImage(value) ? undefined : "this is not an image: give it a linuxkit.Image"),
+    image: imageProblem,
     memory: memoryProblem,
     cpus: (value) =>
         isInteger(value, 1, mostCpus) ? undefined : `${show(value)} is not a number of CPUs: use 1 to ${mostCpus}`,
@@ -35,43 +40,8 @@ export function fieldFailures(news: Properties): CheckFailure[] {
     ];
 }
 
-export function unknownKeys(given: object, known: readonly string[], path: string): CheckFailure[] {
-    return Object.keys(given)
-        .filter((key) => !known.includes(key) && !key.startsWith("__"))
-        .map((key) => failure(`${path}${key}`, `no such property; did you mean "${closest(key, known)}"?`));
-}
-
 export function isInteger(value: unknown, least: number, most: number): value is number {
     return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
-}
-
-/** A value as its user wrote it, but for what stands within a list or an object: that may be a secret. */
-export function show(value: unknown): string {
-    if (typeof value === "object" && value !== null) {
-        return Array.isArray(value) ? "a list" : "an object";
-    }
-    return value === undefined ? "undefined" : JSON.stringify(value);
-}
-
-export function failure(property: string, reason: string): CheckFailure {
-    return { property, reason };
-}
-
-function apply(property: string, value: unknown, rule: Rule): CheckFailure[] {
-    if (value === undefined || holdsUnknown(value)) {
-        return [];
-    }
-    const reason = rule(value);
-    return reason === undefined ? [] : [failure(property, reason)];
-}
-
-function isImage(value: unknown): boolean {
-    const { digest, architecture } = (value ?? {}) as { digest?: unknown; architecture?: unknown };
-    return (
-        typeof digest === "string" &&
-        /^sha256:[0-9a-f]{64}$/.test(digest) &&
-        (architecture === "amd64" || architecture === "arm64")
-    );
 }
 
 function memoryProblem(value: unknown): string | undefined {
@@ -80,15 +50,6 @@ function memoryProblem(value: unknown): string | undefined {
         return problem;
     }
     return `${show(value)} is too little for a kernel to boot in: use "32 MB" or more`;
-}
-
-function parseProblem(value: unknown, parse: (text: string) => number): string | undefined {
-    try {
-        parse(String(value));
-        return typeof value === "string" ? undefined : `${show(value)} has no unit`;
-    } catch (error) {
-        return (error as Error).message;
-    }
 }
 
 /** An argument may hold a secret, so none is repeated. */

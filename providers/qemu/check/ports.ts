@@ -1,15 +1,15 @@
 import { randomInt } from "node:crypto";
 import { isIPv4 } from "node:net";
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import { failure, holdsUnknown, show, unknownKeys } from "../../lifecycle/check";
 import type { CheckFailure, Identity, Properties } from "../../lifecycle/handler";
 import { isAlive } from "../../lifecycle/process";
 import type { MachineEnvironment } from "../environment";
 import { type MachineEntry, nameOf, sameIdentity } from "../journal/entry";
 import { findMachineProcess } from "../machine/power";
 import type { Port, Protocol } from "../settings";
-import { failure, isInteger, show, unknownKeys } from "./fields";
+import { isInteger } from "./fields";
 import { bindError } from "./listen";
-import { holdsUnknown } from "./unknown";
 
 /** A port whose host side may be left to us. */
 type WantedPort = Omit<Port, "host"> & { readonly host?: number };
