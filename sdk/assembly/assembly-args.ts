@@ -16,7 +16,7 @@ export interface AssemblyArgs {
     readonly architecture?: Architecture;
     /** The kernel to boot; LinuxKit's `kernel`. */
     readonly kernel: KernelArgs;
-    /** What is unpacked at `/`, in order: the init system. At least one entry; LinuxKit's `init`. */
+    /** What is unpacked at `/`, in order: the init system; `[]` for an image that none starts. LinuxKit's `init`. */
     readonly init: readonly InitArgs[];
     /**
      * Containers run to their end, one after the other, before the services; LinuxKit's `onboot`.

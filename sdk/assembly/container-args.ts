@@ -269,6 +269,16 @@ export interface MountArgs {
      * @default none
      */
     readonly options?: InputList<string>;
+    /**
+     * User ids of an id-mapped mount. LinuxKit's `uidmappings`.
+     * @default none
+     */
+    readonly uidMappings?: InputList<IdMappingArgs>;
+    /**
+     * Group ids of an id-mapped mount. LinuxKit's `gidmappings`.
+     * @default none
+     */
+    readonly gidMappings?: InputList<IdMappingArgs>;
 }
 
 /** A device node in the container, with the right to use it. */

@@ -1,6 +1,7 @@
 import { isOpaque } from "./inputs";
-import { componentKey, type Declaration, type Section, sections } from "./normalize/declaration";
+import { componentKey, type Declaration, numbered, repeatable, type Section, sections } from "./normalize/declaration";
 import { filePath } from "./normalize/file";
+import { nameForm } from "./normalize/leaves";
 import { type Findings, kindOf, member, suggestion } from "./read/findings";
 import { isAbsent, isObject, property } from "./read/reader";
 import type { ComponentKey } from "./spec";
@@ -22,6 +23,9 @@ export function declarationsOf(args: unknown, findings: Findings): Declared {
     const known = ["architecture", ...sections];
     for (const key of Object.keys(args).filter((each) => !known.includes(each))) {
         findings.reject(key, `is no section of an assembly${suggestion(key, known)}`);
+    }
+    if (isAbsent(property(args, "init"))) {
+        findings.reject("init", "is required: [debian.base()] is one, and [] says that there is none");
     }
     const declarations = sections.flatMap((section) => sectionDeclarations(section, property(args, section), findings));
     return { architecture: property(args, "architecture"), declarations };
@@ -73,12 +77,30 @@ function itemDeclaration(
     }
     const name = section === "files" ? (filePath(given) ?? given) : given;
     const first = names.get(name);
+    if (repeatable.includes(section)) {
+        return repeatableDeclaration({ section, name, path, args }, index, names, findings);
+    }
     if (first !== undefined) {
         findings.reject(member(path, key), `${JSON.stringify(given)} is also that of ${section}[${first}]`);
         return undefined;
     }
     names.set(name, index);
     return { section, name, path, args };
+}
+
+function repeatableDeclaration(
+    declaration: Declaration,
+    index: number,
+    names: Map<string, number>,
+    findings: Findings,
+): Declaration | undefined {
+    const { name, path } = declaration;
+    if (name.includes("#")) {
+        return findings.reject(`${path}.name`, `must be ${nameForm}, not ${JSON.stringify(name)}`);
+    }
+    const unique = numbered(name, (each) => names.has(each));
+    names.set(unique, index);
+    return { ...declaration, name: unique };
 }
 
 /** What a resource's inputs hold. */

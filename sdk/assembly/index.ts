@@ -21,7 +21,19 @@ export type { MachineFamily } from "./data/machine-families";
 export { LinuxKitError } from "./error";
 export type { InputList, InputRecord } from "./inputs";
 export { dhcp, staticAddress, type DhcpArgs, type StaticAddressArgs } from "./network";
-export type { BlockIOArgs, CpuArgs, HugepageLimitArgs, MemoryArgs, PidsArgs, ResourcesArgs } from "./resources-args";
+export type {
+    BlockIOArgs,
+    CpuArgs,
+    DeviceRuleArgs,
+    HugepageLimitArgs,
+    InterfacePriorityArgs,
+    MemoryArgs,
+    NetworkResourcesArgs,
+    PidsArgs,
+    ResourcesArgs,
+    ThrottleDeviceArgs,
+    WeightDeviceArgs,
+} from "./resources-args";
 export type { BindNamespacesArgs, InterfaceArgs, RuntimeArgs } from "./runtime-args";
 export type {
     ContainerSource,

@@ -10,12 +10,12 @@ export interface RuntimeArgs {
      */
     readonly cgroups?: InputList<string>;
     /**
-     * Mounts in the machine's own namespace. LinuxKit's `mounts`.
+     * Mounts in the machine's own namespace, as they are; a relative path is one in the container's root. LinuxKit's `mounts`.
      * @default none
      */
     readonly mounts?: InputList<MountArgs>;
     /**
-     * Directories to create in the machine, absolute. LinuxKit's `mkdir`.
+     * Directories to create in the machine; a relative path is one in the container's root. LinuxKit's `mkdir`.
      * @default none
      */
     readonly mkdir?: InputList<string>;

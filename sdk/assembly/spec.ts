@@ -259,6 +259,8 @@ export interface MountSpec {
     readonly source: string;
     readonly destination: string;
     readonly options: readonly string[];
+    readonly uidMappings?: readonly IdMappingSpec[];
+    readonly gidMappings?: readonly IdMappingSpec[];
 }
 
 export interface DeviceSpec {
@@ -275,20 +277,65 @@ export interface IdMappingSpec {
     readonly size: number;
 }
 
-/** OCI runtime spec `linux.resources`, the parts that cgroup v2 honours. */
+/** OCI runtime spec `linux.resources`. */
 export interface ResourcesSpec {
-    readonly memory?: { readonly limit?: number; readonly reservation?: number; readonly swap?: number };
+    readonly devices?: readonly DeviceRuleSpec[];
+    readonly memory?: {
+        readonly limit?: number;
+        readonly reservation?: number;
+        readonly swap?: number;
+        readonly kernel?: number;
+        readonly kernelTCP?: number;
+        readonly swappiness?: number;
+        readonly disableOOMKiller?: boolean;
+    };
     readonly cpu?: {
         readonly shares?: number;
         readonly quota?: number;
         readonly period?: number;
+        readonly realtimeRuntime?: number;
+        readonly realtimePeriod?: number;
         readonly cpus?: string;
         readonly mems?: string;
     };
     readonly pids?: { readonly limit: number };
-    readonly blockIO?: { readonly weight?: number };
+    readonly blockIO?: BlockIOSpec;
     readonly hugepageLimits?: readonly { readonly pageSize: string; readonly limit: number }[];
+    readonly network?: {
+        readonly classID?: number;
+        readonly priorities?: readonly { readonly name: string; readonly priority: number }[];
+    };
     readonly unified?: Readonly<Record<string, string>>;
+}
+
+export interface DeviceRuleSpec {
+    readonly allow: boolean;
+    readonly type?: "a" | "b" | "c";
+    readonly major?: number;
+    readonly minor?: number;
+    readonly access?: string;
+}
+
+export interface BlockIOSpec {
+    readonly weight?: number;
+    readonly leafWeight?: number;
+    readonly weightDevice?: readonly {
+        readonly major: number;
+        readonly minor: number;
+        readonly weight?: number;
+        readonly leafWeight?: number;
+    }[];
+    readonly throttleReadBpsDevice?: readonly ThrottleSpec[];
+    readonly throttleWriteBpsDevice?: readonly ThrottleSpec[];
+    readonly throttleReadIOPSDevice?: readonly ThrottleSpec[];
+    readonly throttleWriteIOPSDevice?: readonly ThrottleSpec[];
+}
+
+/** A limit on one block device, a second. */
+export interface ThrottleSpec {
+    readonly major: number;
+    readonly minor: number;
+    readonly rate: number;
 }
 
 /** LinuxKit's `runtime` section. */

@@ -90,7 +90,7 @@ const refused: readonly (readonly [string, object, string, string])[] = [
     ["an unknown limit", { rlimits: ["nofiles,1,2"] }, ".rlimits[0]", 'did you mean "nofile"?'],
     ["ids of no size", { uidMappings: [{ containerID: 0, hostID: 1, size: 0 }] }, ".uidMappings[0].size", "0"],
     ["an annotation that is a number", { annotations: { a: 1 } }, ".annotations.a", "a number"],
-    ["a relative folder to make", { runtime: { mkdir: ["var/x"] } }, ".runtime.mkdir[0]", '"var/x"'],
+    ["a folder to make that climbs", { runtime: { mkdir: ["../x"] } }, ".runtime.mkdir[0]", '"../x"'],
     ["an interface without a name", { runtime: { interfaces: [{}] } }, ".runtime.interfaces[0].name", "is required"],
     [
         "an unknown namespace to bind",

@@ -1,4 +1,11 @@
-import type { ContainerSpec, DeviceSpec, ResourcesSpec } from "../../../sdk/assembly/spec";
+import type {
+    BlockIOSpec,
+    ContainerSpec,
+    DeviceRuleSpec,
+    DeviceSpec,
+    ResourcesSpec,
+    ThrottleSpec,
+} from "../../../sdk/assembly/spec";
 import type { ContainerContext } from "./context";
 import { nonEmpty, sortedMap, type Json } from "./go-json";
 import { containerCapabilities } from "./process";
@@ -48,20 +55,57 @@ function deviceRule({ path, type, major, minor }: DeviceSpec): Json {
 }
 
 function ociResources(resources: ResourcesSpec, devices: readonly DeviceSpec[]): Json {
-    const { memory, cpu, pids, blockIO, hugepageLimits, unified } = resources;
+    const { memory, cpu, pids, blockIO, hugepageLimits, network, unified } = resources;
     return {
-        devices: nonEmpty(devices.map(deviceRule)),
-        memory: memory && { limit: memory.limit, reservation: memory.reservation, swap: memory.swap },
+        devices: nonEmpty([...(resources.devices ?? []).map(declaredRule), ...devices.map(deviceRule)]),
+        memory: memory && {
+            limit: memory.limit,
+            reservation: memory.reservation,
+            swap: memory.swap,
+            kernel: memory.kernel,
+            kernelTCP: memory.kernelTCP,
+            swappiness: memory.swappiness,
+            disableOOMKiller: memory.disableOOMKiller,
+        },
         cpu: cpu && {
             shares: cpu.shares,
             quota: cpu.quota,
             period: cpu.period,
+            realtimeRuntime: cpu.realtimeRuntime,
+            realtimePeriod: cpu.realtimePeriod,
             cpus: cpu.cpus || undefined,
             mems: cpu.mems || undefined,
         },
         pids: pids && { limit: pids.limit },
-        blockIO: blockIO && { weight: blockIO.weight },
+        blockIO: blockIO && ociBlockIO(blockIO),
         hugepageLimits: nonEmpty((hugepageLimits ?? []).map(({ pageSize, limit }) => ({ pageSize, limit }))),
+        network: network && {
+            classID: network.classID,
+            priorities: nonEmpty((network.priorities ?? []).map(({ name, priority }) => ({ name, priority }))),
+        },
         unified: sortedMap(unified ?? {}),
     };
+}
+
+function declaredRule({ allow, type, major, minor, access }: DeviceRuleSpec): Json {
+    return { allow, type, major, minor, access };
+}
+
+function ociBlockIO(blockIO: BlockIOSpec): Json {
+    const weights = blockIO.weightDevice ?? [];
+    return {
+        weight: blockIO.weight,
+        leafWeight: blockIO.leafWeight,
+        weightDevice: nonEmpty(
+            weights.map(({ major, minor, weight, leafWeight }) => ({ major, minor, weight, leafWeight })),
+        ),
+        throttleReadBpsDevice: throttles(blockIO.throttleReadBpsDevice),
+        throttleWriteBpsDevice: throttles(blockIO.throttleWriteBpsDevice),
+        throttleReadIOPSDevice: throttles(blockIO.throttleReadIOPSDevice),
+        throttleWriteIOPSDevice: throttles(blockIO.throttleWriteIOPSDevice),
+    };
+}
+
+function throttles(limits: readonly ThrottleSpec[] = []): Json | undefined {
+    return nonEmpty(limits.map(({ major, minor, rate }) => ({ major, minor, rate })));
 }

@@ -77,6 +77,8 @@ export function ociMount(mount: MountSpec): Json {
         type: mount.type || undefined,
         source: mount.source || undefined,
         options: nonEmpty(mount.options),
+        uidMappings: nonEmpty((mount.uidMappings ?? []).map((each) => ({ ...each }))),
+        gidMappings: nonEmpty((mount.gidMappings ?? []).map((each) => ({ ...each }))),
     };
 }
 

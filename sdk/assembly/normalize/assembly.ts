@@ -2,7 +2,14 @@ import { Findings, type Problem } from "../read/findings";
 import { oneOf } from "../read/reader";
 import type { AssemblySpec, ComponentSpec, FileSpec } from "../spec";
 import { runOnceContainer, service } from "./container";
-import { type AssemblyInputs, componentKey, type Declaration, readDeclarations } from "./declaration";
+import {
+    type AssemblyInputs,
+    componentKey,
+    containerName,
+    type Declaration,
+    readDeclarations,
+    repeatable,
+} from "./declaration";
 import { checkDependencies } from "./dependencies";
 import { file, filePath, filePathForm } from "./file";
 import { type Context, nameForm, namePattern } from "./leaves";
@@ -53,14 +60,11 @@ function checkSections(declarations: readonly Declaration[], findings: Findings)
     if (!declarations.some(({ section }) => section === "kernel")) {
         findings.reject("kernel", "is required: debian.kernel() gives one");
     }
-    if (!declarations.some(({ section }) => section === "init")) {
-        findings.reject("init", "needs at least one entry: debian.base() is one");
-    }
 }
 
 function contextOf(architecture: Context["architecture"], declarations: readonly Declaration[]): Context {
     const named = (sections: readonly string[]) =>
-        declarations.filter(({ section }) => sections.includes(section)).map(({ name }) => name);
+        declarations.filter(({ section }) => sections.includes(section)).map(({ name }) => containerName(name));
     return { architecture, containers: named(["onboot", "onshutdown", "services"]), volumes: named(["volumes"]) };
 }
 
@@ -78,7 +82,7 @@ function readDeclaration(declaration: Declaration, context: Context, findings: F
             return volume(name, context)(args, path, findings);
         case "onboot":
         case "onshutdown":
-            return runOnceContainer(section, name, context)(args, path, findings);
+            return runOnceContainer(section, containerName(name), context)(args, path, findings);
         case "services":
             return service(name, context)(args, path, findings);
         case "files":
@@ -91,7 +95,7 @@ function checkName({ section, name, path }: Declaration, findings: Findings): vo
         if (filePath(name) !== name) {
             findings.reject(`${path}.path`, `must be ${filePathForm}, not ${JSON.stringify(name)}`);
         }
-    } else if (section !== "kernel" && !namePattern.test(name)) {
+    } else if (section !== "kernel" && !namePattern.test(repeatable.includes(section) ? containerName(name) : name)) {
         findings.reject(`${path}.name`, `must be ${nameForm}, not ${JSON.stringify(name)}`);
     }
 }

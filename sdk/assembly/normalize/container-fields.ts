@@ -2,7 +2,8 @@ import { capabilityNames } from "../data/capabilities";
 import { rlimitNames } from "../data/rlimits";
 import { alternatives, suggestion } from "../read/findings";
 import { flag, integer, list, oneOf, type Reader, record, text, refine } from "../read/reader";
-import { defaulted, optional, required, shape } from "../read/shape";
+import { defaulted, optional } from "../read/shape";
+import { idMappings } from "./id-mappings";
 import { absolutePath, command, type Context, processIdentity, isAbsolutePath, paths, secretText } from "./leaves";
 import { binds, devices, mounts, tmpfs } from "./mounts";
 import { resources } from "./resources";
@@ -70,16 +71,6 @@ const rlimit: Reader<string> = refine(
             ? value
             : findings.reject(path, `${JSON.stringify(name)} is no resource limit${suggestion(name, rlimitNames)}`);
     },
-);
-
-const count = integer("a whole number from 0", 0, 2 ** 32 - 1);
-const idMappings = list(
-    shape("an id mapping", {
-        containerID: required(count, "the first id in the container"),
-        hostID: required(count, "the first id on the machine"),
-        size: required(integer("a whole number from 1", 1, 2 ** 32 - 1), "how many ids"),
-    }),
-    "a list of id mappings",
 );
 
 const independent = {

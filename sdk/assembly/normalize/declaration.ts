@@ -8,12 +8,29 @@ export type Section = (typeof sections)[number];
 /** One component, or one file, as it was declared. */
 export interface Declaration {
     readonly section: Section;
-    /** Name within the section, absolute path for a file, "" for the kernel. */
+    /** Name within the section, absolute path for a file, "" for the kernel; of several of one name "mount", "mount#2"... */
     readonly name: string;
     /** As the user wrote it: `services[2]`. */
     readonly path: string;
     /** All but the name. */
     readonly args: unknown;
+}
+
+/** Sections that run their containers one after the other: LinuxKit lets several have the same name. */
+export const repeatable: readonly Section[] = ["onboot", "onshutdown"];
+
+/** `mount`, or where that is taken `mount#2`, `mount#3`... */
+export function numbered(name: string, isTaken: (name: string) => boolean): string {
+    let unique = name;
+    for (let count = 2; isTaken(unique); count += 1) {
+        unique = `${name}#${count}`;
+    }
+    return unique;
+}
+
+/** The name without the number that tells it from others of the same. */
+export function containerName(name: string): string {
+    return name.replace(/#\d+$/, "");
 }
 
 /** What the resource's inputs hold of an assembly; values that Pulumi resolved. */

@@ -23,6 +23,12 @@ export const absolutePath: Reader<string> = text(
     isAbsolutePath,
 );
 
+/** A path of the machine, or a relative one, which LinuxKit's init takes for one in the container's root. */
+export const rootPath: Reader<string> = text(
+    { what: 'a path without "..", such as "/var/lib/redis"' },
+    (value) => value !== "" && isAbsolutePath(`/${value}`),
+);
+
 export const strings: Reader<readonly string[]> = list(text(), "a list of strings");
 export const paths: Reader<readonly string[]> = list(absolutePath, "a list of absolute paths");
 

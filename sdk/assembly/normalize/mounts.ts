@@ -2,7 +2,8 @@ import { type Findings, suggestion } from "../read/findings";
 import { integer, list, oneOf, type Reader, text, refine } from "../read/reader";
 import { defaulted, optional, required, shape } from "../read/shape";
 import type { DeviceSpec, MountSpec } from "../spec";
-import { absolutePath, type Context, isAbsolutePath, mode, strings } from "./leaves";
+import { idMappings } from "./id-mappings";
+import { absolutePath, type Context, isAbsolutePath, mode, rootPath, strings } from "./leaves";
 
 /** Where filesystems of these types are mounted when nothing else is said, as in LinuxKit. */
 const usualDestinations: Readonly<Record<string, string>> = {
@@ -13,12 +14,16 @@ const usualDestinations: Readonly<Record<string, string>> = {
     mqueue: "/dev/mqueue",
 };
 
-const mountArgs = shape("a mount", {
+const mountFields = {
     type: optional(text()),
     source: optional(text()),
     destination: optional(absolutePath),
     options: defaulted(strings, []),
-});
+    uidMappings: optional(idMappings),
+    gidMappings: optional(idMappings),
+} as const;
+
+const mountArgs = shape("a mount", mountFields);
 
 /** A mount with what is left out filled in as LinuxKit does. */
 const mount: Reader<MountSpec> = refine(mountArgs, (given, path, findings) => {
@@ -35,10 +40,21 @@ const mount: Reader<MountSpec> = refine(mountArgs, (given, path, findings) => {
     if (destination === undefined) {
         return findings.reject(`${path}.destination`, "is required: the absolute path that it is mounted at");
     }
-    return { type, source: given.source ?? type, destination, options: given.options };
+    return { ...given, type, source: given.source ?? type, destination };
 });
 
 export const mounts: Reader<readonly MountSpec[]> = list(mount, "a list of mounts");
+
+/** Mounts of `runtime`, which LinuxKit hands on as they are: a remount has no type, and a relative path is one in the root. */
+export const runtimeMounts: Reader<readonly MountSpec[]> = list(
+    shape("a mount", {
+        ...mountFields,
+        type: defaulted(text(), ""),
+        source: defaulted(text(), ""),
+        destination: required(rootPath, "the path that it is mounted at"),
+    }),
+    "a list of mounts",
+);
 
 /** "source:destination[:options]", the source an absolute path or a volume. */
 export function binds(context: Context): Reader<readonly string[]> {

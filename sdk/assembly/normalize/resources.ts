@@ -1,5 +1,5 @@
-import { integer, leaf, list, type Reader, record, text, refine } from "../read/reader";
-import { optional, required, shape } from "../read/shape";
+import { flag, integer, leaf, list, oneOf, type Reader, record, text, refine } from "../read/reader";
+import { defaulted, optional, required, shape } from "../read/shape";
 import type { ResourcesSpec } from "../spec";
 import { secretText, size } from "./leaves";
 
@@ -27,13 +27,49 @@ const cgroupFile: Reader<string> = text({ what: 'the name of a cgroup v2 file, s
     /^[a-z0-9_]+(\.[A-Za-z0-9_]+)+$/.test(value),
 );
 
+const number = integer("a whole number from 0", 0, 2 ** 32 - 1);
+const weight = integer("a whole number from 10 to 1000", 10, 1000);
+
+const deviceRule = shape("a device rule", {
+    allow: defaulted(flag, false),
+    type: optional(oneOf(["a", "b", "c"])),
+    major: optional(number),
+    minor: optional(number),
+    access: optional(text({ what: 'some of "r", "w" and "m", such as "rwm"' }, (value) => /^[rwm]{1,3}$/.test(value))),
+});
+
+const ofDevice = {
+    major: required(number, "the device's major number"),
+    minor: required(number, "the device's minor number"),
+} as const;
+const weightDevices = list(
+    shape("a device's weight", { ...ofDevice, weight: optional(weight), leafWeight: optional(weight) }),
+    "a list of devices' weights",
+);
+const rate = required(integer("a whole number from 0", 0), "how much in a second");
+const throttles = list(shape("a limit on a device", { ...ofDevice, rate }), "a list of limits on devices");
+
+const networkPriority = shape("a priority", {
+    name: required(text(), 'the interface, such as "eth0"'),
+    priority: required(number, "a whole number"),
+});
+
 const microseconds = integer("microseconds, a whole number from 1", 1);
 
 /** OCI runtime spec `linux.resources`; what is absent is not limited. */
 export const resources: Reader<ResourcesSpec> = shape("resources", {
+    devices: optional(list(deviceRule, "a list of device rules")),
     memory: optional(
         refine(
-            shape("memory", { limit: optional(size), reservation: optional(size), swap: optional(swap) }),
+            shape("memory", {
+                limit: optional(size),
+                reservation: optional(size),
+                swap: optional(swap),
+                kernel: optional(size),
+                kernelTCP: optional(size),
+                swappiness: optional(integer("a whole number from 0 to 100", 0, 100)),
+                disableOOMKiller: optional(flag),
+            }),
             (memory, path, findings) => {
                 const { limit, swap: total } = memory;
                 return limit !== undefined && total !== undefined && total !== -1 && total < limit
@@ -47,12 +83,27 @@ export const resources: Reader<ResourcesSpec> = shape("resources", {
             shares: optional(integer("a whole number from 2 to 262144", 2, 262144)),
             quota: optional(microseconds),
             period: optional(microseconds),
+            realtimeRuntime: optional(microseconds),
+            realtimePeriod: optional(microseconds),
             cpus: optional(cpuList),
             mems: optional(cpuList),
         }),
     ),
     pids: optional(shape("pids", { limit: required(pidsLimit, "how many processes and threads it may have") })),
-    blockIO: optional(shape("blockIO", { weight: optional(integer("a whole number from 10 to 1000", 10, 1000)) })),
+    blockIO: optional(
+        shape("blockIO", {
+            weight: optional(weight),
+            leafWeight: optional(weight),
+            weightDevice: optional(weightDevices),
+            throttleReadBpsDevice: optional(throttles),
+            throttleWriteBpsDevice: optional(throttles),
+            throttleReadIOPSDevice: optional(throttles),
+            throttleWriteIOPSDevice: optional(throttles),
+        }),
+    ),
     hugepageLimits: optional(list(hugepageLimit, "a list of limits")),
+    network: optional(
+        shape("network", { classID: optional(number), priorities: optional(list(networkPriority, "a list")) }),
+    ),
     unified: optional(record(secretText, cgroupFile)),
 });

@@ -1,8 +1,8 @@
 import { flag, list, type Reader, text } from "../read/reader";
 import { defaulted, optional, required, shape } from "../read/shape";
 import type { RuntimeSpec } from "../spec";
-import { absolutePath, paths, strings } from "./leaves";
-import { mounts } from "./mounts";
+import { absolutePath, rootPath, strings } from "./leaves";
+import { runtimeMounts } from "./mounts";
 
 const networkInterface = shape("an interface", {
     name: required(text(), 'the name of the interface, such as "wg0"'),
@@ -33,8 +33,8 @@ export const noRuntime: RuntimeSpec = {
 /** LinuxKit's `runtime` section. */
 export const runtime: Reader<RuntimeSpec> = shape("runtime", {
     cgroups: defaulted(strings, noRuntime.cgroups),
-    mounts: defaulted(mounts, noRuntime.mounts),
-    mkdir: defaulted(paths, noRuntime.mkdir),
+    mounts: defaulted(runtimeMounts, noRuntime.mounts),
+    mkdir: defaulted(list(rootPath, "a list of paths"), noRuntime.mkdir),
     interfaces: defaulted(list(networkInterface, "a list of interfaces"), noRuntime.interfaces),
     bindNS: defaulted(bindNamespaces, noRuntime.bindNS),
     namespace: defaulted(text(), noRuntime.namespace),

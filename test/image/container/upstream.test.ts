@@ -102,3 +102,34 @@ test("a limit beside what linuxkit of that day knew", () => {
     const { linux } = JSON.parse(written(spec, "config.json")) as { linux: { resources: unknown } };
     expect(JSON.stringify(linux.resources)).toBe('{"unified":{"cpu.weight":"50","memory.high":"1"}}');
 });
+
+test("limits that only cgroup v1 knows, and rules for devices, in the order of the OCI specification", () => {
+    const resources = {
+        devices: [{ allow: false, access: "rwm" }],
+        memory: { kernel: 1, kernelTCP: 2, swappiness: 3, disableOOMKiller: true },
+        cpu: { realtimeRuntime: 4, realtimePeriod: 5 },
+        blockIO: {
+            leafWeight: 10,
+            weightDevice: [{ major: 8, minor: 0, weight: 20 }],
+            throttleWriteIOPSDevice: [{ major: 8, minor: 0, rate: 100 }],
+        },
+        network: { classID: 6, priorities: [{ name: "eth0", priority: 7 }] },
+    };
+    const devices = [{ path: "/dev/null", type: "c", major: 1, minor: 3, mode: "0666" }] as const;
+    const mounts = [{ type: "bind", source: "/a", destination: "/b", options: [], uidMappings: [mapping] }];
+    const spec = containerSpec({ resources, devices, mounts });
+    const { linux, mounts: found } = JSON.parse(written(spec, "config.json")) as {
+        linux: { resources: unknown };
+        mounts: readonly { destination: string }[];
+    };
+    const own = { allow: true, type: "c", major: 1, minor: 3, access: "rwm" };
+    expect(JSON.stringify(linux.resources)).toBe(
+        JSON.stringify({ ...resources, devices: [...resources.devices, own] }),
+    );
+    expect(found.find(({ destination }) => destination === "/b")).toEqual({
+        destination: "/b",
+        type: "bind",
+        source: "/a",
+        uidMappings: [mapping],
+    });
+});
