@@ -1,2 +1,3 @@
 export type { ArchiveLimits } from "./limits";
 export { readTar } from "./tar";
+export { type TarMember, writeTar } from "./write-tar";

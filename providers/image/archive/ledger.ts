@@ -35,10 +35,11 @@ function checkType(entry: Entry, known: ReadonlyMap<string, Known>, limits: Arch
     if (before === "implied" && entry.type !== "directory") {
         throw refused(`it is a ${entry.type}, and other entries lie below it`, entry.path);
     }
-    if (before !== undefined && before !== "implied") {
+    const isFolderAgain = limits.layer && before === "directory" && entry.type === "directory";
+    if (before !== undefined && before !== "implied" && !isFolderAgain) {
         throw refused("it is in the archive twice", entry.path);
     }
-    if (entry.type === "hardlink" && known.get(entry.target) !== "file") {
+    if (entry.type === "hardlink" && known.get(entry.target) !== "file" && !limits.layer) {
         throw refused(`its link target ${JSON.stringify(entry.target)} is no earlier file`, entry.path);
     }
     if (!limits.devices && (entry.type === "character" || entry.type === "block")) {

@@ -14,6 +14,11 @@ export interface ArchiveLimits {
     readonly maxHeaderBytes: number;
     /** Whether character and block devices may be in it. */
     readonly devices: boolean;
+    /**
+     * Whether it is a layer of an image, which is laid over others: names may be absolute, a hard link may mean a file of a
+     * lower layer or a symlink, and a folder may come twice, as common tools write them.
+     */
+    readonly layer: boolean;
 }
 
 export const defaultLimits: ArchiveLimits = {
@@ -25,4 +30,5 @@ export const defaultLimits: ArchiveLimits = {
     maxTotalBytes: 64 * 2 ** 30,
     maxHeaderBytes: 2 ** 20,
     devices: false,
+    layer: false,
 };

@@ -3,9 +3,9 @@ import type { ArchiveLimits } from "./limits";
 
 const MAX_NAME_BYTES = 255;
 
-/** The form `Entry.path` has; empty for the root itself. Absolute paths and `..` are refused. */
+/** The form `Entry.path` has; empty for the root itself. `..` is refused, and but for layers absolute paths are. */
 export function normalizePath(raw: string, limits: ArchiveLimits): string {
-    if (raw.startsWith("/")) {
+    if (raw.startsWith("/") && !limits.layer) {
         throw refused("its path is absolute", raw);
     }
     if (raw.includes("\0")) {

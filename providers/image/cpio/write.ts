@@ -1,7 +1,7 @@
 import path from "node:path/posix";
 
-import { LinuxKitError } from "../../../sdk/assembly/error";
-import type { Entry, EntryStream, FileEntry } from "../tree/entry";
+import type { Entry, EntryStream } from "../tree/entry";
+import { exactly } from "../tree/exactly";
 import { type CpioHeader, TRAILER, checkExpressible, encodeHeader, fileTypes, pad } from "./header";
 
 const FIRST_INODE = 721;
@@ -72,23 +72,4 @@ export function linkTarget(entry: Entry): string {
         return path.relative(path.dirname(`/${entry.path}`), `/${entry.target}`);
     }
     return entry.type === "symlink" ? entry.target : "";
-}
-
-async function* exactly(entry: FileEntry): AsyncGenerator<Buffer, void, undefined> {
-    const { sizeBytes } = entry.content;
-    let length = 0;
-    for await (const chunk of entry.content.chunks()) {
-        length += chunk.length;
-        if (length > sizeBytes) {
-            break;
-        }
-        yield chunk;
-    }
-    if (length !== sizeBytes) {
-        throw new LinuxKitError(
-            "EntrySize",
-            `/${entry.path} has not the ${sizeBytes} bytes it began with: was it changed during the build?`,
-            { entry: entry.path, sizeBytes },
-        );
-    }
 }

@@ -1,0 +1,39 @@
+import type { Architecture } from "../../../sdk/assembly/spec";
+import type { ImageParts } from "../build/parts";
+import type { LoaderFiles } from "../disk/loaders/files";
+import type { DiskFormat } from "../disk/loaders/table";
+import type { SparseDisk } from "../disk/sparse";
+import type { ImagePlan } from "../plan";
+
+/** One way to put an image into files. */
+export interface Format {
+    /** What it is, as one line for people. */
+    readonly summary: string;
+    readonly architectures: readonly Architecture[];
+    /** Its files by their part, with what LinuxKit appends to the image's name. */
+    readonly files: Readonly<Record<string, string>>;
+    /** Whether it is a disk, whose size may be asked for. */
+    readonly isSized: boolean;
+    /** The disk whose loader it needs; absent where it needs none. */
+    readonly layout?: DiskFormat;
+    /** Whether its bytes tell where components came from, which an image's digest does not. */
+    readonly namesOrigins: boolean;
+    readonly write: (input: FormatInput, sink: Sink) => Promise<void>;
+}
+
+export interface FormatInput {
+    readonly plan: ImagePlan;
+    readonly parts: ImageParts;
+    readonly loaders: LoaderFiles;
+    /** Of a disk; absent: the smallest that fits. */
+    readonly sizeBytes?: number;
+    /** Whether a tar holds the image's SPDX document. */
+    readonly spdx: boolean;
+}
+
+/** Where a format's files go, each told by its part, and written once. */
+export interface Sink {
+    stream(part: string, chunks: AsyncIterable<Buffer>): Promise<void>;
+    /** With holes where the disk is zero. */
+    disk(part: string, disk: SparseDisk): Promise<void>;
+}

@@ -1,0 +1,62 @@
+import type { DebianSource, Resolved, ResolvedDebian } from "../../../sdk/assembly/spec";
+import { resolveDebian } from "../debian";
+import type { LoaderFiles } from "../disk/loaders/files";
+import { openLoaders } from "../disk/loaders/open";
+import { type DiskFormat, loaderPackages } from "../disk/loaders/table";
+import type { BuildEnvironment } from "../environment";
+import type { ImagePlan } from "../plan";
+
+type LoaderPlan = Pick<ImagePlan, "architecture" | "components" | "order">;
+
+/** Where loaders come from when nothing in the image comes from Debian. */
+const DEFAULT_SUITE = "trixie";
+
+/**
+ * The exact packages that a disk's loader comes from, out of the suite and the mirror of the image's kernel, or of the
+ * first of its components that is Debian's. What was recorded for the same declaration is kept.
+ * @throws LinuxKitError of `resolveDebian`
+ */
+export async function resolveLoaders(
+    layout: DiskFormat,
+    plan: LoaderPlan,
+    recorded: Resolved | undefined,
+    env: BuildEnvironment,
+): Promise<ResolvedDebian> {
+    const source = loaderSource(layout, plan);
+    const { packages, ...rest } = await resolveDebian(source, plan.architecture, recorded, env);
+    const needed = Object.entries(packages).filter(([name]) => source.packages.includes(name));
+    return { ...rest, packages: Object.fromEntries(needed) };
+}
+
+/** The loader's files, read when first asked for; what the store lacks is downloaded. */
+export function openLoaderFiles(
+    layout: DiskFormat,
+    resolved: ResolvedDebian,
+    plan: ImagePlan,
+    env: BuildEnvironment,
+): LoaderFiles {
+    return openLoaders(layout, plan.architecture, loaderSource(layout, plan), resolved, env);
+}
+
+function loaderSource(layout: DiskFormat, plan: LoaderPlan): DebianSource {
+    const { suite = DEFAULT_SUITE, mirror, securityMirror } = debianSourceOf(plan) ?? {};
+    return {
+        type: "debian",
+        packages: loaderPackages(layout, plan.architecture),
+        role: "rootfs",
+        suite,
+        repositories: [],
+        update: "recorded",
+        documentation: false,
+        ...(mirror === undefined ? {} : { mirror }),
+        ...(securityMirror === undefined ? {} : { securityMirror }),
+    };
+}
+
+/** The kernel comes first in the order. */
+function debianSourceOf({ components, order }: LoaderPlan): DebianSource | undefined {
+    return order
+        .map((key) => components[key])
+        .map((component) => (component !== undefined && "source" in component ? component.source : undefined))
+        .find((source) => source?.type === "debian");
+}

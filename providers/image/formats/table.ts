@@ -1,0 +1,46 @@
+import { closest } from "fastest-levenshtein";
+
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { ImageFormat } from "../../../sdk/assembly/formats";
+import type { Architecture } from "../../../sdk/assembly/spec";
+import type { Format } from "./format";
+import { kernelInitrd, tarKernelInitrd } from "./kernel-initrd";
+import { docker, tar } from "./tar";
+
+/** Every format by the name that `linuxkit build --format` gives it. */
+export const formats: Readonly<Record<ImageFormat, Format>> = {
+    tar,
+    docker,
+    "kernel+initrd": kernelInitrd,
+    "tar-kernel-initrd": tarKernelInitrd,
+};
+
+/** Why an image of an architecture cannot be written in a format of that name; undefined when it can. */
+export function formatProblem(name: string, architecture: Architecture): string | undefined {
+    const format = findFormat(name);
+    if (format === undefined) {
+        const names = Object.keys(formats);
+        return `${JSON.stringify(name)} is not an output format; did you mean "${closest(name, names)}"? There are ${names.join(", ")}`;
+    }
+    if (!format.architectures.includes(architecture)) {
+        const others = Object.entries(formats).flatMap(([other, { architectures, isSized }]) =>
+            isSized === format.isSized && architectures.includes(architecture) ? [other] : [],
+        );
+        return `${name} is for ${format.architectures.join(" and ")}, and the image is for ${architecture}: use ${others.join(", ")}`;
+    }
+    return undefined;
+}
+
+/** @throws LinuxKitError FormatUnknown */
+export function formatOf(name: string, architecture: Architecture): Format {
+    const format = findFormat(name);
+    const problem = formatProblem(name, architecture);
+    if (format === undefined || problem !== undefined) {
+        throw new LinuxKitError("FormatUnknown", problem ?? name, { format: name, architecture });
+    }
+    return format;
+}
+
+function findFormat(name: string): Format | undefined {
+    return Object.entries(formats).find(([known]) => known === name)?.[1];
+}

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+
+import canonicalize from "canonicalize";
+
+import type { ResolvedDebian } from "../../../sdk/assembly/spec";
+import { withImageParts } from "../build/ensure";
+import { digestOf } from "../digest";
+import type { LoaderFiles } from "../disk/loaders/files";
+import type { BuildEnvironment } from "../environment";
+import type { Artifact, ImagePlan } from "../plan";
+import { draftSink } from "./drafts";
+import { openLoaderFiles } from "./loaders";
+import { originTable } from "./origins";
+import { formatOf } from "./table";
+
+/** An image in a format. */
+export interface FormatRequest {
+    readonly plan: ImagePlan;
+    readonly format: string;
+    /** Of a disk; absent: the smallest that fits. */
+    readonly sizeBytes?: number;
+    /** Whether a tar holds the image's SPDX document. */
+    readonly spdx: boolean;
+    /** Packages of its loader, from `resolveLoaders`. */
+    readonly loaders?: ResolvedDebian;
+}
+
+/** Rises when the same request is written as other bytes than before. */
+const WRITER = 1;
+
+/**
+ * `sha256:<hex>` of everything that the bytes of a format depend on. Where an image's components came from counts for the
+ * formats that tell it.
+ */
+export function digestOfRequest(request: FormatRequest): string {
+    const { plan, format, sizeBytes, spdx, loaders } = request;
+    const { namesOrigins } = formatOf(format, plan.architecture);
+    const packages = Object.entries(loaders?.packages ?? {}).map(([name, { sha256 }]) => [name, sha256]);
+    const parts = {
+        writer: WRITER,
+        image: digestOf(plan),
+        format,
+        sizeBytes: sizeBytes ?? null,
+        spdx: namesOrigins && spdx,
+        origins: namesOrigins ? originTable(plan) : [],
+        loaders: Object.fromEntries(packages) as object,
+    };
+    const text = canonicalize(parts) ?? "";
+    return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+/**
+ * Writes an image in a format: each of its parts into the file that `fileOf` names, whatever stands there. What the store
+ * lacks of the image is built, packages that it lacks are downloaded.
+ * @throws LinuxKitError FormatUnknown, those of the image's sources and those of the format's writer
+ */
+export async function writeFormat(
+    request: FormatRequest,
+    fileOf: (part: string) => string,
+    env: BuildEnvironment,
+): Promise<Readonly<Record<string, Artifact>>> {
+    const { plan, sizeBytes, spdx } = request;
+    const format = formatOf(request.format, plan.architecture);
+    return withImageParts(plan, env, async (parts) => {
+        const loaders = loadersOf(request, env);
+        const sink = draftSink(fileOf, env.signal);
+        await format.write({ plan, parts, loaders, spdx, ...(sizeBytes === undefined ? {} : { sizeBytes }) }, sink);
+        return Object.fromEntries(sink.written);
+    });
+}
+
+function loadersOf({ plan, format, loaders }: FormatRequest, env: BuildEnvironment): LoaderFiles {
+    const { layout } = formatOf(format, plan.architecture);
+    if (layout !== undefined && loaders !== undefined) {
+        return openLoaderFiles(layout, loaders, plan, env);
+    }
+    return { read: (name) => Promise.reject(new Error(`${name} is asked for, and ${format} has no loaders`)) };
+}
