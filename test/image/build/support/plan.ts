@@ -8,12 +8,14 @@ import type {
     AssemblySpec,
     ComponentSpec,
     ContainerSpec,
+    DebianSource,
     FileSpec,
     FilesSpec,
     KernelSpec,
+    ResolvedDebian,
 } from "../../../../sdk/assembly/spec";
 import { containerSpec } from "../../container/spec";
-import { makeDeb } from "../../debian/support/make-deb";
+import { type Deb, type FakePackage, makeDeb } from "../../debian/support/make-deb";
 
 export function environment(folder: string, changes: Partial<BuildEnvironment> = {}): BuildEnvironment {
     return {
@@ -44,28 +46,43 @@ export function fakeKernel(storeDirectory: string, config = "CONFIG_RD_ZSTD=y\n"
             { name: "./usr/lib/modules/6.1/modules.builtin", body: "" },
         ],
     });
-    const blobs = path.join(storeDirectory, "blobs", "sha256");
-    mkdirSync(blobs, { recursive: true });
-    writeFileSync(path.join(blobs, deb.sha256), deb.bytes);
-    const record = { version: "6.1", architecture: "amd64", path: deb.path, repository: "main" };
+    const { source, resolved } = stored(storeDirectory, deb);
     return {
         kind: "kernel",
         cmdline: "quiet",
+        source: { ...source, role: "kernel", families: [], modules: [] },
+        resolved,
+    };
+}
+
+/** Puts a package into the store, and gives the source that means it. */
+export function storedDeb(
+    storeDirectory: string,
+    fake: Omit<FakePackage, "version">,
+): { readonly source: DebianSource; readonly resolved: ResolvedDebian } {
+    return stored(storeDirectory, makeDeb({ version: "1.0", ...fake }));
+}
+
+function stored(storeDirectory: string, deb: Deb): { source: DebianSource; resolved: ResolvedDebian } {
+    const blobs = path.join(storeDirectory, "blobs", "sha256");
+    mkdirSync(blobs, { recursive: true });
+    writeFileSync(path.join(blobs, deb.sha256), deb.bytes);
+    const { name, version } = deb.package;
+    const record = { version, architecture: "amd64", path: deb.path, repository: "main" };
+    return {
         source: {
             type: "debian",
-            packages: ["linux-image"],
-            role: "kernel",
+            packages: [name],
+            role: "rootfs",
             suite: "trixie",
             repositories: [],
             update: "recorded",
             documentation: false,
-            families: [],
-            modules: [],
         },
         resolved: {
             type: "debian",
             declaration: "",
-            packages: { "linux-image": { ...record, sha256: deb.sha256, sizeBytes: deb.bytes.length } },
+            packages: { [name]: { ...record, sha256: deb.sha256, sizeBytes: deb.bytes.length } },
         },
     };
 }
