@@ -1,0 +1,44 @@
+import type { DebianSource, ResolvedDebian } from "../../../sdk/assembly/spec";
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { BuildEnvironment } from "../environment";
+import { readBlob } from "../store/blobs";
+import { collectBytes } from "./content";
+import { readData } from "./deb";
+import { fetchPackages } from "./fetch-packages";
+
+/**
+ * Single files of one resolved package, by path; the packages that it depends on are neither downloaded nor read.
+ * @throws LinuxKitError DebianFiles, DebianVanished, DebianPackage
+ */
+export async function packageFiles(
+    name: string,
+    paths: readonly string[],
+    source: DebianSource,
+    resolved: ResolvedDebian,
+    env: BuildEnvironment,
+): Promise<ReadonlyMap<string, Buffer>> {
+    const record = resolved.packages[name];
+    if (record === undefined) {
+        throw missing(name, paths, "it is not among the resolved packages");
+    }
+    await fetchPackages(source, { ...resolved, packages: { [name]: record } }, env);
+    const files = new Map<string, Buffer>();
+    for await (const entry of readData(readBlob(env.storeDirectory, record.sha256), `${name} ${record.version}`)) {
+        if (entry.type === "file" && paths.includes(entry.path)) {
+            files.set(entry.path, await collectBytes(entry.content));
+        }
+    }
+    const absent = paths.filter((path) => !files.has(path));
+    if (absent.length > 0) {
+        throw missing(`${name} ${record.version}`, absent, "the package does not hold it");
+    }
+    return files;
+}
+
+function missing(name: string, paths: readonly string[], reason: string): LinuxKitError {
+    return new LinuxKitError("DebianFiles", `/${paths.join(", /")} of ${name} cannot be read: ${reason}.`, {
+        package: name,
+        paths,
+        reason,
+    });
+}

@@ -1,0 +1,78 @@
+import type { Architecture } from "../../../../sdk/assembly/spec";
+import { LinuxKitError } from "../../../../sdk/assembly/error";
+
+/** What this folder makes: upstream's names, and one disk for both kinds of firmware. */
+export type DiskFormat = "raw-bios" | "raw-efi" | "raw-hybrid" | "iso-bios" | "iso-efi" | "iso-efi-initrd";
+
+const records = "syslinux-common/usr/lib/syslinux/mbr";
+
+/** Where each loader file is. */
+export const syslinuxFiles = {
+    /** The installer: holds ldlinux.sys, ldlinux.c32 and the boot sector. */
+    installer: "syslinux/usr/bin/syslinux",
+    mbr: `${records}/mbr.bin`,
+    gptMbr: `${records}/gptmbr.bin`,
+} as const;
+export const isolinuxFiles = {
+    loader: "isolinux/usr/lib/ISOLINUX/isolinux.bin",
+    /** Boots the image from a disk. */
+    diskMbr: "isolinux/usr/lib/ISOLINUX/isohdpfx.bin",
+    module: "syslinux-common/usr/lib/syslinux/modules/bios/ldlinux.c32",
+} as const;
+export const systemdBootFiles = {
+    amd64: "systemd-boot-efi/usr/lib/systemd/boot/efi/systemd-bootx64.efi",
+    arm64: "systemd-boot-efi/usr/lib/systemd/boot/efi/systemd-bootaa64.efi",
+} as const satisfies Record<Architecture, string>;
+/** Looks for its configuration beside itself, and reads ISO 9660. */
+export const grubFiles = {
+    amd64: "grub-efi-amd64-bin/usr/lib/grub/x86_64-efi/monolithic/gcdx64.efi",
+    arm64: "grub-efi-arm64-bin/usr/lib/grub/arm64-efi/monolithic/gcdaa64.efi",
+} as const satisfies Record<Architecture, string>;
+
+/** Where UEFI looks on a disk that it knows nothing about (section 3.5.1.1). */
+export const defaultBootFiles = {
+    amd64: "EFI/BOOT/BOOTX64.EFI",
+    arm64: "EFI/BOOT/BOOTAA64.EFI",
+} as const satisfies Record<Architecture, string>;
+
+const files: Readonly<Record<DiskFormat, (architecture: Architecture) => readonly string[]>> = {
+    "raw-bios": () => [syslinuxFiles.installer, syslinuxFiles.mbr],
+    "raw-efi": (architecture) => [systemdBootFiles[architecture]],
+    "raw-hybrid": () => [syslinuxFiles.installer, syslinuxFiles.gptMbr, systemdBootFiles.amd64],
+    "iso-bios": () => [isolinuxFiles.loader, isolinuxFiles.diskMbr, isolinuxFiles.module],
+    "iso-efi": (architecture) => [systemdBootFiles[architecture]],
+    "iso-efi-initrd": (architecture) => [grubFiles[architecture]],
+};
+const biosFormats: readonly DiskFormat[] = ["raw-bios", "raw-hybrid", "iso-bios"];
+
+/**
+ * Every loader file that a format needs: package and path.
+ * @throws LinuxKitError DiskArchitecture
+ */
+export function loaderFilesOf(format: DiskFormat, architecture: Architecture): readonly string[] {
+    checkArchitecture(format, architecture);
+    return files[format](architecture);
+}
+
+/**
+ * The Debian packages whose files a format needs, to be resolved for that architecture.
+ * @throws LinuxKitError DiskArchitecture
+ */
+export function loaderPackages(format: DiskFormat, architecture: Architecture): string[] {
+    return [...new Set(loaderFilesOf(format, architecture).map(packageOf))].toSorted();
+}
+
+export function packageOf(name: string): string {
+    return name.slice(0, name.indexOf("/"));
+}
+
+/** Only PCs have a BIOS. */
+export function checkArchitecture(format: DiskFormat, architecture: Architecture): void {
+    if (architecture !== "amd64" && biosFormats.includes(format)) {
+        throw new LinuxKitError(
+            "DiskArchitecture",
+            `${format} boots through a BIOS, which ${architecture} machines do not have: take raw-efi, iso-efi or iso-efi-initrd.`,
+            { format, architecture },
+        );
+    }
+}
