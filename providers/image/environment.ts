@@ -5,6 +5,8 @@ export interface BuildEnvironment {
     readonly fetch: typeof globalThis.fetch;
     /** Debian mirrors configured outside the declaration; see `findMirrors`. */
     readonly mirrors: Mirrors;
+    /** How registries of images are reached, see `findRegistries`; absent: without mirrors, credentials and certificates. */
+    readonly registries?: RegistrySettings;
     readonly now: () => Date;
     readonly progress: Progress;
     readonly signal: AbortSignal;
@@ -18,6 +20,19 @@ export interface BuildEnvironment {
 export interface Mirrors {
     readonly main?: string;
     readonly security?: string;
+    /** Mirrors of image registries, in the form that `findRegistries` takes. */
+    readonly registries?: string;
+}
+
+export interface RegistrySettings {
+    /** By a registry's name in references ("docker.io"): base URLs that are asked before it, in order. */
+    readonly mirrors: Readonly<Record<string, readonly string[]>>;
+    /** Folder of Docker's config.json. */
+    readonly dockerDirectory?: string;
+    /** Folders that hold a folder for each registry ("registry.example:5000") with the certificates to trust there. */
+    readonly certificateDirectories: readonly string[];
+    /** Environment of credential helpers. */
+    readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** One line of what is going on; `fraction` from 0 to 1 where it is known. */

@@ -122,7 +122,10 @@ export function makeIndex(
 ): MadeImage {
     const mediaType = options.docker === true ? `${DOCKER}.distribution.manifest.list.v2+json` : `${OCI}.index.v1+json`;
     const manifests = children.map((child) => ({ ...descriptorOf(child.manifest), platform: child.platform }));
-    const manifest = makeBlob({ schemaVersion: 2, mediaType, manifests: [...manifests, ...(options.more ?? [])] }, mediaType);
+    const manifest = makeBlob(
+        { schemaVersion: 2, mediaType, manifests: [...manifests, ...(options.more ?? [])] },
+        mediaType,
+    );
     return { manifest, platform: { os: "", architecture: "" }, blobs: [], children, layers: [] };
 }
 
@@ -146,5 +149,7 @@ const dockerTypes = {
     manifest: `${DOCKER}.distribution.manifest.v2+json`,
     config: `${DOCKER}.container.image.v1+json`,
     layer: (mediaType: string) =>
-        mediaType.startsWith(OCI) ? `${DOCKER}.image.rootfs.diff.tar${mediaType.split(".tar").at(-1)}`.replace("+", ".") : mediaType,
+        mediaType.startsWith(OCI)
+            ? `${DOCKER}.image.rootfs.diff.tar${mediaType.split(".tar").at(-1)}`.replace("+", ".")
+            : mediaType,
 };

@@ -23,7 +23,11 @@ export interface FakeRegistry {
     readonly host: string;
     readonly url: string;
     /** What was asked for, in order. */
-    readonly requests: { readonly method: string; readonly path: string; readonly headers: IncomingMessage["headers"] }[];
+    readonly requests: {
+        readonly method: string;
+        readonly path: string;
+        readonly headers: IncomingMessage["headers"];
+    }[];
     /** By path without query. */
     readonly misbehaviours: Map<string, Misbehaviour>;
     /** Makes an image known under "library/redis:7", replacing what the tag stood for. */
@@ -120,19 +124,17 @@ function basicOf({ credentials = ["robot", "secret"] }: RegistryOptions): string
 function challengeOf(request: IncomingMessage, path: string, options: RegistryOptions): string | undefined {
     const given = request.headers.authorization;
     const repository = /^\/v2\/(.+)\/(?:manifests|blobs)\//.exec(path)?.[1];
-    switch (options.auth) {
-        case undefined:
-            return undefined;
-        case "basic":
-            return given === basicOf(options) ? undefined : 'Basic realm="a registry"';
-        case "bearer": {
-            const scope = repository === undefined ? "" : `,scope="repository:${repository}:pull"`;
-            const realm = `${options.tls === undefined ? "http" : "https"}://${request.headers.host}/token`;
-            return given === `Bearer ${tokenFor(`repository:${repository}:pull`)}`
-                ? undefined
-                : `Bearer realm="${realm}",service="a registry"${scope}`;
-        }
+    if (options.auth === undefined) {
+        return undefined;
     }
+    if (options.auth === "basic") {
+        return given === basicOf(options) ? undefined : 'Basic realm="a registry"';
+    }
+    const scope = repository === undefined ? "" : `,scope="repository:${repository}:pull"`;
+    const realm = `${options.tls === undefined ? "http" : "https"}://${request.headers.host}/token`;
+    return given === `Bearer ${tokenFor(`repository:${repository}:pull`)}`
+        ? undefined
+        : `Bearer realm="${realm}",service="a registry"${scope}`;
 }
 
 function tokenFor(scope: string): string {

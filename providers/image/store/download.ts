@@ -6,6 +6,9 @@ import type { BuildEnvironment } from "../environment";
 /** A server that sends nothing for this long is treated as gone. */
 const IDLE_MILLISECONDS = 30_000;
 
+/** A server that wants to be left alone for longer makes an error of it at once. */
+const LONGEST_WAIT_SECONDS = 60;
+
 const TEMPORARY_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** What a download needs of the world. */
@@ -75,7 +78,9 @@ export async function get<T>(
             headers: request.headers,
             signal: AbortSignal.any([env.signal, idle.signal]),
         });
-        refuseStatus(response.status, url);
+        if (!isAnswer(response.status)) {
+            throw refusedStatus(response, url);
+        }
         return await read({ status: response.status, headers: response.headers, body: chunksOf(response, timer) });
     } catch (cause) {
         env.signal.throwIfAborted();
@@ -93,13 +98,32 @@ async function* chunksOf(response: Response, timer: NodeJS.Timeout): AsyncIterab
     }
 }
 
-function refuseStatus(status: number, url: string): void {
-    if ((status >= 200 && status < 300) || status === 304 || status === 416) {
-        return;
-    }
+function isAnswer(status: number): boolean {
+    return (status >= 200 && status < 300) || status === 304 || status === 416;
+}
+
+/** The error of a status that is no answer; a server may say when to come back. */
+export function refusedStatus({ status, headers }: Pick<Response, "status" | "headers">, url: string): DownloadError {
     const address = redactUrl(url);
-    const temporary = TEMPORARY_STATUSES.has(status);
-    throw new DownloadError("DownloadStatus", `${address} answered ${status}.`, temporary, { url: address, status });
+    const waitSeconds = retryAfter(headers);
+    const isTooLong = waitSeconds !== undefined && waitSeconds > LONGEST_WAIT_SECONDS;
+    const temporary = TEMPORARY_STATUSES.has(status) && !isTooLong;
+    const wish = isTooLong ? `, and wants to be asked again in ${waitSeconds} s` : "";
+    return new DownloadError("DownloadStatus", `${address} answered ${status}${wish}.`, temporary, {
+        url: address,
+        status,
+        ...(waitSeconds !== undefined && { waitSeconds }),
+    });
+}
+
+/** RFC 9110 10.2.3: seconds, or a date, which is held against the server's own clock. */
+function retryAfter(headers: Headers): number | undefined {
+    const text = headers.get("retry-after") ?? "";
+    if (/^\d{1,9}$/.test(text)) {
+        return Number(text);
+    }
+    const milliseconds = Date.parse(text) - Date.parse(headers.get("date") ?? "");
+    return Number.isNaN(milliseconds) ? undefined : Math.max(0, Math.ceil(milliseconds / 1000));
 }
 
 function brokenConnection(url: string, cause: unknown): DownloadError {
@@ -123,7 +147,10 @@ function reasonOf(error: unknown): string {
     return inner.name === "AbortError" ? `nothing came for ${IDLE_MILLISECONDS / 1000} s` : inner.message || inner.name;
 }
 
-/** Runs `attempt` up to four times, with growing pauses, while it fails with a temporary DownloadError. */
+/**
+ * Runs `attempt` up to four times while it fails with a temporary DownloadError: with growing pauses, and not before the
+ * server wants to be asked again.
+ */
 export async function withRetries<T>(attempt: () => Promise<T>, env: DownloadEnvironment): Promise<T> {
     return pRetry(attempt, {
         retries: 3,
@@ -132,7 +159,15 @@ export async function withRetries<T>(attempt: () => Promise<T>, env: DownloadEnv
         randomize: true,
         signal: env.signal,
         shouldRetry: ({ error }) => error instanceof DownloadError && error.temporary,
+        onFailedAttempt: ({ error, retriesLeft }) => (retriesLeft > 0 ? serverPause(error, env) : undefined),
     });
+}
+
+async function serverPause(error: Error, env: DownloadEnvironment): Promise<void> {
+    const seconds = error instanceof DownloadError && error.temporary ? error.fields["waitSeconds"] : undefined;
+    if (typeof seconds === "number") {
+        await pause(seconds * 1000, env);
+    }
 }
 
 /** Waits, unless the build is called off. */
