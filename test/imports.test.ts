@@ -17,7 +17,7 @@ interface Rule {
 
 /** What each folder may import, the most specific folder first. */
 const rules: Readonly<Record<string, Rule>> = {
-    "sdk/assembly": { folders: [], packages: ["fastest-levenshtein"], pulumi: "types" },
+    "sdk/assembly": { folders: [], packages: ["fastest-levenshtein", "yaml"], pulumi: "types" },
     sdk: { folders: ["sdk/assembly", "providers/dynamic"], packages: [], pulumi: "always" },
     "providers/dynamic": {
         folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/artifact", "providers/qemu"],

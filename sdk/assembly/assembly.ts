@@ -15,6 +15,8 @@ import { normalizeDeclarations } from "./normalize/assembly";
 import { Findings } from "./read/findings";
 import { applyChanges, applyRemovals } from "./sections";
 import type { Architecture, ComponentKey } from "./spec";
+import { type FromYamlOptions, readYaml, withPositions } from "./yaml/read";
+import { writeYaml } from "./yaml/write";
 
 /**
  * An operating system as an assembly of components, in LinuxKit's sections. A value: it never changes, is copied from
@@ -54,6 +56,27 @@ export class Assembly implements Required<AssemblyArgs> {
         this.volumes = copy.volumes ?? none;
         this.#inputs = frozen(componentsOf(declarations));
         Object.freeze(this);
+    }
+
+    /**
+     * The assembly of a LinuxKit YAML, or of several merged as `linuxkit build` merges them: a kernel's values replace those
+     * of earlier files, lists go on where those ended.
+     * @param sources path of a file, YAML text (what holds a line break or a "{"), or a list of them; files are read at once
+     * @throws LinuxKitError `invalid-yaml` with every problem, each with file, line and column (`fields.problems`);
+     * `yaml-unreadable` for a file that cannot be read
+     */
+    static fromYaml(sources: string | readonly string[], options: FromYamlOptions = {}): Assembly {
+        const read = readYaml(sources, options);
+        return withPositions(read, () => new Assembly(read.args));
+    }
+
+    /**
+     * The assembly as YAML that `fromYaml` reads back. What LinuxKit has words for is written in its words, and alone is
+     * YAML that linuxkit takes; see docs/yaml.md for the rest.
+     * @throws LinuxKitError `not-plain` where a value is an output, a secret for instance, with the path of each
+     */
+    toYaml(): string {
+        return writeYaml(this);
     }
 
     /**

@@ -56,3 +56,5 @@ export type {
 export { folder } from "./sources";
 export type { Architecture, ComponentKey } from "./spec";
 export type { Duration, DurationUnit, Size, SizeUnit } from "./units";
+export type { YamlParameters } from "./yaml/parameters";
+export type { FromYamlOptions } from "./yaml/read";

@@ -44,5 +44,7 @@ function problemList(problems: readonly YamlProblem[]): string {
         const place = path === "" ? "" : `${path}: `;
         return `  ${file}:${line}:${column}: ${place}${reason}`;
     });
-    return [`the YAML has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`, ...lines].join("\n");
+    return [`the YAML has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`, ...lines].join(
+        "\n",
+    );
 }

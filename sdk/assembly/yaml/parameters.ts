@@ -1,0 +1,49 @@
+import type { Input } from "@pulumi/pulumi";
+import { isOpaque } from "../inputs";
+import { kindOf, suggestion } from "../read/findings";
+import { leaf, type Located, type LocatedLeaf, mapLeaves } from "./located";
+import { startOf } from "./parse";
+import type { YamlProblems } from "./problems";
+import { parameterTag } from "./tags";
+
+/** Values for the scalars tagged `!param name`, by name; secrets stay what they are. */
+export type YamlParameters = Readonly<Record<string, Input<string> | Input<number> | Input<boolean>>>;
+
+/** Puts the program's values where the files have parameters; reports those that are missing, and those that none uses. */
+export function fillIn(
+    files: readonly Located[],
+    parameters: YamlParameters,
+    problems: YamlProblems,
+): readonly Located[] {
+    const used = new Set<string>();
+    const filled = files.map((file) =>
+        mapLeaves(file, (found) => (found.tag === parameterTag ? valueFor(found, parameters, used, problems) : found)),
+    );
+    const wanted = [...used];
+    for (const name of Object.keys(parameters).filter((each) => !used.has(each))) {
+        const reason = `no !param takes the parameter ${JSON.stringify(name)}${suggestion(name, wanted)}`;
+        problems.reject(startOf(files[0]?.at.file ?? ""), reason);
+    }
+    return filled;
+}
+
+function valueFor(
+    { value: name, at }: LocatedLeaf,
+    parameters: YamlParameters,
+    used: Set<string>,
+    problems: YamlProblems,
+): LocatedLeaf {
+    if (typeof name !== "string" || name === "") {
+        problems.reject(at, "!param takes the name of a parameter: !param password");
+        return leaf("", at);
+    }
+    used.add(name);
+    const value: unknown = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (value === undefined) {
+        const hint = suggestion(name, Object.keys(parameters)) || `; give it: { parameters: { ${name}: ... } }`;
+        problems.reject(at, `the parameter ${JSON.stringify(name)} is missing${hint}`);
+    } else if (!isOpaque(value) && !["string", "number", "boolean"].includes(typeof value)) {
+        problems.reject(at, `the parameter ${JSON.stringify(name)} must be one value, not ${kindOf(value)}`);
+    }
+    return leaf(value, at);
+}

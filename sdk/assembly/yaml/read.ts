@@ -1,0 +1,89 @@
+import type { AssemblyArgs } from "../assembly-args";
+import { LinuxKitError } from "../error";
+import type { Problem } from "../read/findings";
+import { argumentsOf } from "./arguments";
+import { localEnvironment, type YamlEnvironment } from "./environment";
+import { plain, positionsOf } from "./located";
+import { mergeFiles } from "./merge";
+import { resolvePackages } from "./packages";
+import { fillIn, type YamlParameters } from "./parameters";
+import { parseYaml } from "./parse";
+import { type Position, YamlProblems } from "./problems";
+import { yamlSchema } from "./schema";
+import { checkShape } from "./shapes";
+import { textsOf } from "./texts";
+
+export interface FromYamlOptions {
+    /**
+     * Values for the scalars tagged `!param name`, by name. Each must be used; secrets stay secrets.
+     * @default none
+     */
+    readonly parameters?: YamlParameters;
+    /**
+     * Folder that relative paths of YAML files start from.
+     * @default the process's working directory, which is the program's folder
+     */
+    readonly workingDirectory?: string;
+}
+
+/** What was read: arguments, and the place of each. */
+export interface ReadYaml {
+    readonly args: AssemblyArgs;
+    readonly positions: ReadonlyMap<string, Position>;
+}
+
+/**
+ * Reads LinuxKit's YAML: each text parsed and held against the schema, parameters and packages filled in, all merged, and
+ * put into a program's words.
+ * @throws LinuxKitError `invalid-yaml` with every problem, each with file, line and column; `yaml-unreadable` for a file
+ */
+export function readYaml(
+    sources: string | readonly string[],
+    { parameters = {}, workingDirectory }: FromYamlOptions = {},
+    environment: YamlEnvironment = localEnvironment,
+): ReadYaml {
+    const problems = new YamlProblems();
+    const texts = textsOf(sources, workingDirectory ?? environment.workingDirectory(), environment);
+    const parsed = texts.map((text) => parseYaml(text, problems));
+    problems.check();
+    const files = parsed.filter((file) => file !== undefined);
+    files.forEach((file) => checkShape(file, yamlSchema, problems));
+    const filled = fillIn(files, parameters, problems);
+    problems.check();
+    const resolved = filled.map((file, index) =>
+        resolvePackages(file, texts[index]?.folder ?? "", problems, environment),
+    );
+    const merged = argumentsOf(mergeFiles(resolved, problems), problems);
+    problems.check();
+    return { args: plain(merged) as AssemblyArgs, positions: positionsOf(merged) };
+}
+
+/** Runs what judges the arguments, and says of its problems where in the files they stand. */
+export function withPositions<T>({ positions }: ReadYaml, judge: () => T): T {
+    try {
+        return judge();
+    } catch (error) {
+        if (!(error instanceof LinuxKitError) || error.code !== "invalid-assembly") {
+            throw error;
+        }
+        const problems = new YamlProblems();
+        for (const { path, reason } of error.fields["problems"] as readonly Problem[]) {
+            problems.reject(positionOf(path, positions), reason);
+        }
+        problems.check();
+        throw error;
+    }
+}
+
+const lastStep = /(\.[A-Za-z_]\w*|^[A-Za-z_]\w*|\[(?:\d+|"(?:[^"\\]|\\.)*")\])$/;
+
+/** Where the value of a path stands, or, if it is not there, what it should be in. */
+function positionOf(path: string, positions: ReadonlyMap<string, Position>): Position {
+    let known = path;
+    while (known !== "" && !positions.has(known)) {
+        known = known.replace(lastStep, "");
+    }
+    const at = positions.get(known) ?? { file: "", line: 1, column: 1, path: "" };
+    const missing = path.slice(known.length);
+    return { ...at, path: at.path === "" ? missing.replace(/^\./, "") : `${at.path}${missing}` };
+}
