@@ -55,6 +55,8 @@ export class Image extends pulumi.dynamic.Resource {
     declare readonly contents: pulumi.Output<Readonly<Record<string, ImageComponentInfo>>>;
     /** SPDX 2.3 JSON; undefined unless `spdx` is set. Known after `up`. */
     declare readonly sbom: pulumi.Output<string | undefined>;
+    /** Whether the output `sbom` is made. */
+    declare readonly spdx: pulumi.Output<boolean>;
     /** What machines and clouds are given. */
     readonly bootable: BootableImage;
 

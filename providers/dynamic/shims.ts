@@ -18,4 +18,5 @@ function shim(type: string): pulumi.dynamic.ResourceProvider {
 
 /** One object a type: Pulumi caches the text by object. */
 export const imageShim = shim("linuxkit:Image");
+export const imageFileShim = shim("linuxkit:ImageFile");
 export const machineShim = shim("linuxkit/qemu:Machine");

@@ -1,5 +1,20 @@
-/** The output formats of `linuxkit build --format`, and this project's own, that an image can be written in. */
-export const imageFormats = ["tar", "docker", "kernel+initrd", "tar-kernel-initrd"] as const;
-
-/** An output format: `kernel+initrd`, `tar`... */
-export type ImageFormat = (typeof imageFormats)[number];
+/** An output format: those of `linuxkit build --format`, by their names there, and this project's `raw-hybrid` and `ova`. */
+export type ImageFormat =
+    | "tar"
+    | "docker"
+    | "kernel+initrd"
+    | "tar-kernel-initrd"
+    | "raw-bios"
+    | "raw-efi"
+    | "raw-hybrid"
+    | "iso-bios"
+    | "iso-efi"
+    | "iso-efi-initrd"
+    | "qcow2-bios"
+    | "qcow2-efi"
+    | "aws"
+    | "gcp"
+    | "vhd"
+    | "dynamic-vhd"
+    | "vmdk"
+    | "ova";

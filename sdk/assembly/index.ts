@@ -19,6 +19,7 @@ export type {
 export { type Capability, capabilityNames } from "./data/capabilities";
 export type { MachineFamily } from "./data/machine-families";
 export { LinuxKitError } from "./error";
+export type { ImageFormat } from "./formats";
 export type { InputList, InputRecord } from "./inputs";
 export { dhcp, staticAddress, type DhcpArgs, type StaticAddressArgs } from "./network";
 export type {

@@ -1,8 +1,7 @@
 import { type Hash, createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 
-import type { SparseDisk } from "../disk/sparse";
-import { writeSparse } from "../disk/write";
+import { type SparseDisk, writeSparse } from "../disk";
 import type { Artifact } from "../plan";
 import type { Sink } from "./format";
 

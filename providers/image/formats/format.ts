@@ -1,8 +1,6 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { ImageParts } from "../build/parts";
-import type { LoaderFiles } from "../disk/loaders/files";
-import type { DiskFormat } from "../disk/loaders/table";
-import type { SparseDisk } from "../disk/sparse";
+import type { DiskFormat, LoaderFiles, SparseDisk } from "../disk";
 import type { ImagePlan } from "../plan";
 
 /** One way to put an image into files. */

@@ -1,10 +1,9 @@
 import type { DebianSource, Resolved, ResolvedDebian } from "../../../sdk/assembly/spec";
 import { resolveDebian } from "../debian";
-import type { LoaderFiles } from "../disk/loaders/files";
-import { openLoaders } from "../disk/loaders/open";
-import { type DiskFormat, loaderPackages } from "../disk/loaders/table";
+import { type DiskFormat, loaderPackages, type LoaderFiles, openLoaders } from "../disk";
 import type { BuildEnvironment } from "../environment";
 import type { ImagePlan } from "../plan";
+import { formatOf } from "./table";
 
 type LoaderPlan = Pick<ImagePlan, "architecture" | "components" | "order">;
 
@@ -12,16 +11,20 @@ type LoaderPlan = Pick<ImagePlan, "architecture" | "components" | "order">;
 const DEFAULT_SUITE = "trixie";
 
 /**
- * The exact packages that a disk's loader comes from, out of the suite and the mirror of the image's kernel, or of the
- * first of its components that is Debian's. What was recorded for the same declaration is kept.
- * @throws LinuxKitError of `resolveDebian`
+ * The exact packages that the loader of a disk comes from, out of the suite and the mirror of the image's kernel, or of the
+ * first of its components that is Debian's; undefined for a format that needs none. What was recorded for the same
+ * declaration is kept.
+ * @throws LinuxKitError FormatUnknown, those of `resolveDebian`
  */
 export async function resolveLoaders(
-    layout: DiskFormat,
-    plan: LoaderPlan,
+    { plan, format }: { readonly plan: LoaderPlan; readonly format: string },
     recorded: Resolved | undefined,
     env: BuildEnvironment,
-): Promise<ResolvedDebian> {
+): Promise<ResolvedDebian | undefined> {
+    const { layout } = formatOf(format, plan.architecture);
+    if (layout === undefined) {
+        return undefined;
+    }
     const source = loaderSource(layout, plan);
     const { packages, ...rest } = await resolveDebian(source, plan.architecture, recorded, env);
     const needed = Object.entries(packages).filter(([name]) => source.packages.includes(name));

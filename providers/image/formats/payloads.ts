@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 
 import type { ImageParts } from "../build/parts";
-import type { Payload } from "../disk/input";
+import type { Payload } from "../disk";
 import { type Segment, segmentBytes } from "../segments";
 
 const READ_BYTES = 1 << 20;

@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { ImageFormat } from "../../../sdk/assembly/formats";
 import type { Architecture } from "../../../sdk/assembly/spec";
+import { cds, disks } from "./disk";
 import type { Format } from "./format";
 import { kernelInitrd, tarKernelInitrd } from "./kernel-initrd";
 import { docker, tar } from "./tar";
@@ -13,6 +14,8 @@ export const formats: Readonly<Record<ImageFormat, Format>> = {
     docker,
     "kernel+initrd": kernelInitrd,
     "tar-kernel-initrd": tarKernelInitrd,
+    ...disks,
+    ...cds,
 };
 
 /** Why an image of an architecture cannot be written in a format of that name; undefined when it can. */

@@ -1,6 +1,6 @@
 import type { TarMember } from "../archive";
 import type { CpioEntry } from "../cpio";
-import type { Payload } from "../disk/input";
+import type { Payload } from "../disk";
 import { readInitrd } from "../initrd/read";
 import { type Segment, type SegmentRecord, segmentBytes } from "../segments";
 import { generatedDirectory } from "../tree/compose";

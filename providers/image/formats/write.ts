@@ -5,7 +5,7 @@ import canonicalize from "canonicalize";
 import type { ResolvedDebian } from "../../../sdk/assembly/spec";
 import { withImageParts } from "../build/ensure";
 import { digestOf } from "../digest";
-import type { LoaderFiles } from "../disk/loaders/files";
+import type { LoaderFiles } from "../disk";
 import type { BuildEnvironment } from "../environment";
 import type { Artifact, ImagePlan } from "../plan";
 import { draftSink } from "./drafts";
