@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
+import { LinuxKitError } from "../../sdk/assembly/error";
+import { typescriptOf } from "../../sdk/assembly/yaml/program/typescript";
 import { ownIdentity } from "../lifecycle/process";
 import { defaultStateDirectory } from "../qemu/journal/directory";
 import { Journal } from "../qemu/journal/journal";
@@ -35,6 +38,16 @@ export function program(terminal: Terminal, runPulumi?: RunPulumi): Command {
         .option("--json", "print a list for programs", false)
         .addHelpText("after", "\nExit codes: 0 nothing is left, 3 something is (see --yes), 1 the command failed.")
         .action((options: GcOptions) => collect(terminal, options, runPulumi));
+    command
+        .command("convert")
+        .description("print the TypeScript program that declares and builds what LinuxKit YAML files do, merged")
+        .argument("<file...>", "YAML files; a later one's kernel counts, its lists go on where the earlier ones end")
+        .option(
+            "--out <file>",
+            "write the program to a new file; paths in it are relative to that file's folder",
+            undefined,
+        )
+        .action((files: readonly string[], options: { out?: string }) => convert(terminal, files, options));
     return command;
 }
 
@@ -77,6 +90,19 @@ async function collect(terminal: Terminal, options: GcOptions, runPulumi: RunPul
         );
     }
     terminal.exitCode = removed.size === found.length ? exitCodes.done : exitCodes.leftovers;
+}
+
+async function convert(terminal: Terminal, files: readonly string[], { out }: { out?: string }): Promise<void> {
+    const text = typescriptOf(files);
+    if (out === undefined) {
+        terminal.stdout.write(text);
+        return;
+    }
+    await writeFile(out, text, { flag: "wx" }).catch((cause: unknown) => {
+        const { code, message } = cause as NodeJS.ErrnoException;
+        const reason = code === "EEXIST" ? `${out} is there already: name a new file` : message;
+        throw new LinuxKitError("out-unwritable", `--out: ${reason}`, { out }, { cause });
+    });
 }
 
 async function hostOf(environment: NodeJS.ProcessEnv): Promise<Host> {

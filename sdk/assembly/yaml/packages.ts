@@ -20,8 +20,8 @@ export function resolvePackages(
     environment: YamlEnvironment,
 ): Located {
     return mapLeaves(file, (found) => {
-        const { value, at } = found;
-        if (typeof value !== "string" || !value.startsWith(template)) {
+        const { value, at, tag } = found;
+        if (tag !== undefined || typeof value !== "string" || !value.startsWith(template)) {
             return found;
         }
         try {

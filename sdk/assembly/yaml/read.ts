@@ -3,7 +3,7 @@ import { LinuxKitError } from "../error";
 import type { Problem } from "../read/findings";
 import { argumentsOf } from "./arguments";
 import { localEnvironment, type YamlEnvironment } from "./environment";
-import { plain, positionsOf } from "./located";
+import { type Located, plain, positionsOf } from "./located";
 import { mergeFiles } from "./merge";
 import { resolvePackages } from "./packages";
 import { fillIn, type YamlParameters } from "./parameters";
@@ -42,20 +42,37 @@ export function readYaml(
     { parameters = {}, workingDirectory }: FromYamlOptions = {},
     environment: YamlEnvironment = localEnvironment,
 ): ReadYaml {
+    const folder = workingDirectory ?? environment.workingDirectory();
+    const files = parseFiles(sources, folder, environment);
     const problems = new YamlProblems();
-    const texts = textsOf(sources, workingDirectory ?? environment.workingDirectory(), environment);
-    const parsed = texts.map((text) => parseYaml(text, problems));
+    files.forEach(({ root }) => checkShape(root, yamlSchema, problems));
     problems.check();
-    const files = parsed.filter((file) => file !== undefined);
-    files.forEach((file) => checkShape(file, yamlSchema, problems));
-    const filled = fillIn(files, parameters, problems);
-    problems.check();
-    const resolved = filled.map((file, index) =>
-        resolvePackages(file, texts[index]?.folder ?? "", problems, environment),
-    );
-    const merged = argumentsOf(mergeFiles(resolved, problems), problems);
+    const resolved = files.map((file) => resolvePackages(file.root, file.folder, problems, environment));
+    const filled = fillIn(resolved, parameters, problems);
+    const merged = argumentsOf(mergeFiles(filled, problems), problems);
     problems.check();
     return { args: plain(merged) as AssemblyArgs, positions: positionsOf(merged) };
+}
+
+/** A file that was read; paths in it are relative to its folder. */
+export interface ParsedFile {
+    readonly folder: string;
+    readonly root: Located;
+}
+
+/** @throws LinuxKitError `invalid-yaml` for what is no YAML, `yaml-unreadable` for what is no file */
+export function parseFiles(
+    sources: string | readonly string[],
+    workingDirectory: string,
+    environment: YamlEnvironment,
+): readonly ParsedFile[] {
+    const problems = new YamlProblems();
+    const files = textsOf(sources, workingDirectory, environment).flatMap((text) => {
+        const root = parseYaml(text, problems);
+        return root === undefined ? [] : [{ folder: text.folder, root }];
+    });
+    problems.check();
+    return files;
 }
 
 /** Runs what judges the arguments, and says of its problems where in the files they stand. */
