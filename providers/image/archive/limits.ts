@@ -15,8 +15,8 @@ export interface ArchiveLimits {
     /** Whether character and block devices may be in it. */
     readonly devices: boolean;
     /**
-     * Whether it is a layer of an image, which is laid over others: names may be absolute, a hard link may mean a file of a
-     * lower layer or a symlink, and a folder may come twice, as common tools write them.
+     * Whether it is a layer of an image, which is laid over others: names may be absolute, a symlink may climb above the
+     * root, a hard link may mean a file of a lower layer or a symlink, and a folder may come twice, as common tools write them.
      */
     readonly layer: boolean;
 }

@@ -29,7 +29,10 @@ export function normalizePath(raw: string, limits: ArchiveLimits): string {
     return segments.join("/");
 }
 
-/** A symlink's target, refused where following it climbs above the root. Absolute targets start at the guest's root. */
+/**
+ * A symlink's target, refused where following it climbs above the root, but for layers: the machine's kernel stays at the
+ * root then. Absolute targets start at the guest's root.
+ */
 export function checkSymlink(path: string, target: string, limits: ArchiveLimits): string {
     if (target === "" || target.includes("\0") || Buffer.byteLength(target) > limits.maxPathBytes) {
         throw refused("its link target is empty, too long or holds a NUL", path);
@@ -41,7 +44,7 @@ export function checkSymlink(path: string, target: string, limits: ArchiveLimits
         } else if (segment !== "" && segment !== ".") {
             depth += 1;
         }
-        if (depth < 0) {
+        if (depth < 0 && !limits.layer) {
             throw refused(`its link target ${JSON.stringify(target.slice(0, 100))} leaves the root`, path);
         }
     }
