@@ -97,7 +97,7 @@ const refused: readonly (readonly [string, object, string, string])[] = [
         "onboot[0].image.nameservers[0]",
         '"1.1"',
     ],
-    ["a volume's format", { volumes: [{ name: "a", format: "oci" }] }, "volumes[0].format", '"oci"'],
+    ["a volume's format", { volumes: [{ name: "a", format: "tar" }] }, "volumes[0].format", '"oci"'],
     [
         "a volume from a kernel",
         { volumes: [{ name: "a", image: debian.kernel().image }] },

@@ -10,7 +10,7 @@ const refused: readonly (readonly [string, object, string, string])[] = [
     ["a long name", { name: "a".repeat(64) }, ".name", "at most 63"],
     ["an empty name", { name: "" }, ".name", '""'],
     ["no image", { image: undefined }, ".image", "is required"],
-    ["an image reference", { image: "redis:7-alpine" }, ".image", '"redis:7-alpine"'],
+    ["an image reference", { image: "Redis" }, ".image", 'did you mean "redis"?'],
     ["a kernel as an image", { image: { type: "debian", role: "kernel" } }, ".image", "of another kind"],
     ["no command", { command: undefined }, ".command", "is required"],
     ["an empty command", { command: [] }, ".command", "must name a program"],

@@ -98,7 +98,7 @@ test.each<readonly [string, Partial<AssemblyArgs>, string, string]>([
         "init[0].image",
         'the reference needs a digest of the form "sha256:"',
     ],
-    ["another source", { services: [{ name: "a", image: { from: "oci" } as never }] }, "services[0].image", "redis:7"],
+    ["another source", { init: [{ name: "a", image: { from: "oci" } as never }] }, "init[0].image", "redis:7"],
     [
         "where an image is from",
         { init: [{ name: "a", image: { type: "oci", from: "registri" } as never }] },

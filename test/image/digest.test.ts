@@ -52,6 +52,7 @@ const madeUp = {
     debian: { type: "debian", declaration: "any", packages: {} },
     folder: { type: "folder", digest: "abc" },
     builtin: { type: "builtin", digest: "abc" },
+    oci: { type: "oci", declaration: "any", digest: "sha256:abc" },
 } as const;
 
 /** States hold digests: a default, a key or a name that changes this one makes every image that is in use another one. */

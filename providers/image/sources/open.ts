@@ -4,13 +4,15 @@ import { baseEntries } from "../base";
 import { debianEntries } from "../debian";
 import type { BuildEnvironment } from "../environment";
 import { folderEntries } from "../folder";
+import { openOciImage } from "../oci";
+import { mergeLayers } from "../rootfs";
 import type { OpenedTree } from "../segments";
 import { overridden } from "../tree/compose";
 import { folderLocation } from "./location";
 import { builtinEntries } from "./packaged";
 
 /**
- * The root filesystem that a resolved source stands for, to be read once. Debian packages that the store lacks are downloaded.
+ * The root filesystem that a resolved source stands for, to be read once. Packages and layers that the store lacks are downloaded.
  * @throws LinuxKitError of the source
  */
 export async function openSource(
@@ -27,6 +29,10 @@ export async function openSource(
     }
     if (source.type === "builtin" && resolved?.type === "builtin") {
         return { entries: builtinEntries(source.name), notes: [] };
+    }
+    if (source.type === "oci" && resolved?.type === "oci") {
+        const { layers } = await openOciImage(source, resolved, env);
+        return { entries: mergeLayers(layers, env.signal), notes: [] };
     }
     throw unresolved(source.type, resolved);
 }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-import { LinuxKitError } from "../../../sdk/assembly/error";
 import type {
     Architecture,
     AssemblySpec,
     ComponentSpec,
     DebianSource,
+    OciSource,
     Resolved,
     SourceSpec,
 } from "../../../sdk/assembly/spec";
@@ -15,6 +15,7 @@ import type * as wantedModule from "../debian/wanted-modules";
 import type { BuildEnvironment } from "../environment";
 import { resolveFiles } from "../files";
 import { digestFolder } from "../folder";
+import type * as ociModule from "../oci";
 import { digestEntries } from "../tree/digest";
 import { folderLocation } from "./location";
 import { named } from "./named";
@@ -72,7 +73,7 @@ async function resolveSource(
         case "builtin":
             return { type: "builtin", digest: await builtinDigest(source.name) };
         case "oci":
-            throw new LinuxKitError("ImageUnsupported", `no image can be read yet: ${source.reference}`, { source });
+            return resolveImage(source, architecture, recorded, env);
     }
 }
 
@@ -87,6 +88,16 @@ async function resolvePackages(
     const { own: _, ...resolved } = await resolveDebian(source, architecture, recorded, env);
     const own = await ownPart(source);
     return own === undefined ? resolved : { ...resolved, own };
+}
+
+function resolveImage(
+    source: OciSource,
+    architecture: Architecture,
+    recorded: Resolved | undefined,
+    env: BuildEnvironment,
+): Promise<Resolved> {
+    const { resolveOci } = require("../oci") as typeof ociModule;
+    return resolveOci(source, architecture, recorded, env);
 }
 
 async function ownPart(source: DebianSource): Promise<string | undefined> {

@@ -13,7 +13,9 @@ const reference: Reader<string> = (value, path, findings) => {
         return findings.reject(path, `must be ${referenceForm}, not ${shown(value)}`);
     }
     const parsed = parseReference(value);
-    return "reference" in parsed ? parsed.reference : findings.reject(path, `${shownReference(value)} ${parsed.problem}`);
+    return "reference" in parsed
+        ? parsed.reference
+        : findings.reject(path, `${shownReference(value)} ${parsed.problem}`);
 };
 
 /** What comes before an "@" that no digest follows may be a password. */
@@ -65,7 +67,9 @@ const from: Reader<OciSource["from"]> = oneOf(["registry", "layout", "archive"])
 export const ociSource: Reader<OciSource> = (value, place, findings) => {
     if (typeof value === "string") {
         const found = reference(value, place, findings);
-        return found === undefined ? undefined : { type: "oci", from: "registry", reference: found, update: "recorded" };
+        return found === undefined
+            ? undefined
+            : { type: "oci", from: "registry", reference: found, update: "recorded" };
     }
     if (!isObject(value)) {
         return findings.reject(place, `must be ${referenceForm}, not ${shown(value)}`);

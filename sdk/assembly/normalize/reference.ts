@@ -3,7 +3,8 @@ export type ParsedReference = { readonly reference: string } | { readonly proble
 
 export const referenceForm = 'a reference of an image, such as "redis:7-alpine" or "ghcr.io/org/name@sha256:<hex>"';
 
-const host = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?$/;
+const host =
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?$/;
 const pathComponent = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestForm = /^sha256:[0-9a-f]{64}$/;
@@ -15,7 +16,9 @@ const longestName = 255;
  */
 export function parseReference(text: string): ParsedReference {
     if (/^[a-z]+:\/\//i.test(text)) {
-        return { problem: `has the form of a URL; write it without ${JSON.stringify(text.slice(0, text.indexOf("/") + 2))}` };
+        return {
+            problem: `has the form of a URL; write it without ${JSON.stringify(text.slice(0, text.indexOf("/") + 2))}`,
+        };
     }
     if (text === "" || /[\s\0]/.test(text)) {
         return { problem: `is not ${referenceForm}` };
@@ -29,7 +32,9 @@ export function parseReference(text: string): ParsedReference {
     const name = isTagged ? named.slice(0, colon) : named;
     const tag = isTagged ? named.slice(colon + 1) : undefined;
     if (tag !== undefined && !tagForm.test(tag)) {
-        return { problem: `has the tag ${JSON.stringify(tag)}; a tag is at most 128 letters, digits, "_", "." and "-"` };
+        return {
+            problem: `has the tag ${JSON.stringify(tag)}; a tag is at most 128 letters, digits, "_", "." and "-"`,
+        };
     }
     const full = fullName(name);
     if ("problem" in full) {
@@ -50,7 +55,9 @@ function fullName(name: string): ParsedReference {
     const wrong = path.find((each) => !pathComponent.test(each));
     if (wrong !== undefined) {
         const lower = name.toLowerCase();
-        const near = lower.split("/").every((each) => pathComponent.test(each)) ? `; did you mean ${JSON.stringify(lower)}?` : "";
+        const near = lower.split("/").every((each) => pathComponent.test(each))
+            ? `; did you mean ${JSON.stringify(lower)}?`
+            : "";
         const form = 'lower-case letters and digits, joined by ".", "_" or "-"';
         return { problem: `has ${JSON.stringify(wrong)} in its name, whose parts are ${form}${near}` };
     }

@@ -14,8 +14,9 @@ const imagePath: Reader<string> = refine(
     (value) => value.replace(/^\//, ""),
 );
 
-const platform = text({ what: 'a platform, "os/architecture" or "os/architecture/variant", such as "linux/arm64"' }, (value) =>
-    /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/.test(value),
+const platform = text(
+    { what: 'a platform, "os/architecture" or "os/architecture/variant", such as "linux/arm64"' },
+    (value) => /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/.test(value),
 );
 
 export function kernel(context: Context): Reader<KernelSpec> {
@@ -89,6 +90,9 @@ function checkFormat(
         findings.reject(`${path}.image`, 'must be an image such as "redis:7-alpine" for the format "oci"');
     }
     if (format === "filesystem" && platforms !== undefined) {
-        findings.reject(`${path}.platforms`, 'goes with the format "oci" only: files are those of the machine\'s own platform');
+        findings.reject(
+            `${path}.platforms`,
+            'goes with the format "oci" only: files are those of the machine\'s own platform',
+        );
     }
 }
