@@ -21,6 +21,7 @@ const QEMU_ARM: SystemProgram = {
     debianPackage: "qemu-system-arm",
     homebrewPackage: "qemu",
 };
+const QEMU_IMG: SystemProgram = { program: "qemu-img", debianPackage: "qemu-utils", homebrewPackage: "qemu" };
 const SHELLCHECK: SystemProgram = {
     program: "shellcheck",
     debianPackage: "shellcheck",
@@ -32,7 +33,7 @@ const ZSTD: SystemProgram = { program: "zstd", debianPackage: "zstd", homebrewPa
 export const BENCH_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, XZ, ZSTD];
 export const DEMO_PROGRAMS: readonly SystemProgram[] = [QEMU_X86];
 export const LINT_PROGRAMS: readonly SystemProgram[] = [SHELLCHECK];
-export const TEST_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, QEMU_ARM, SHELLCHECK];
+export const TEST_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, QEMU_ARM, QEMU_IMG, SHELLCHECK];
 
 export interface SystemEffects {
     readonly run: Run;

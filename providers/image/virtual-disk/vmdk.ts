@@ -1,27 +1,16 @@
-import { alignUp, SECTOR_BYTES } from "../disk/bytes";
+import { SECTOR_BYTES } from "../disk/bytes";
 import type { SparseDisk } from "../disk/sparse";
 import { ahead } from "./ahead";
 import { zlibPiece } from "./deflate";
+import { GrainMap } from "./grain-map";
 import { ContentIdentity } from "./identity";
 import { grownTo, withinLimit } from "./size";
 import { surveyDisk, surveyedBlocks } from "./survey";
-import {
-    descriptor,
-    DIRECTORY_AT_END,
-    grain,
-    GRAIN_BYTES,
-    MARKER,
-    metadataMarker,
-    OVERHEAD_SECTORS,
-    sparseHeader,
-    TABLE_ENTRIES,
-} from "./vmdk-header";
+import { descriptor, DIRECTORY_AT_END, grain, GRAIN_BYTES, OVERHEAD_SECTORS, sparseHeader } from "./vmdk-header";
 
 /** vSphere's greatest virtual disk. */
 const MAX_DISK_BYTES = 62 * 2 ** 40;
-/** Grain tables and their directory hold numbers of sectors in 32 bits. */
-const MAX_FILE_BYTES = 2 ** 32 * SECTOR_BYTES;
-const TABLE_BYTES = TABLE_ENTRIES * 4;
+const OVERHEAD_BYTES = OVERHEAD_SECTORS * SECTOR_BYTES;
 const GRAINS_UNDER_WAY = 8;
 
 /**
@@ -40,8 +29,8 @@ export async function* streamOptimizedVmdk(disk: SparseDisk): AsyncGenerator<Buf
     const survey = await surveyDisk(whole, GRAIN_BYTES, (block) => identity.add(block));
 
     const head = [sparseHeader(capacity, DIRECTORY_AT_END), descriptor(capacity, identity.digest())];
-    yield Buffer.concat(head, OVERHEAD_SECTORS * SECTOR_BYTES);
-    const map = new GrainMap(whole.sizeBytes);
+    yield Buffer.concat(head, OVERHEAD_BYTES);
+    const map = new GrainMap(whole.sizeBytes, OVERHEAD_BYTES);
     const grains = ahead(surveyedBlocks(whole, survey), GRAINS_UNDER_WAY, async ({ index, bytes }) => ({
         index,
         bytes: grain(index, await zlibPiece(bytes)),
@@ -53,55 +42,4 @@ export async function* streamOptimizedVmdk(disk: SparseDisk): AsyncGenerator<Buf
     }
     yield* map.tableBefore(Infinity);
     yield* map.directory(capacity);
-}
-
-/** Where in the file the grains and their tables came to lie. */
-class GrainMap {
-    readonly #directory: Buffer;
-    #table = Buffer.alloc(TABLE_BYTES);
-    /** The table that grains are entered in; -1 when there is none yet. */
-    #current = -1;
-    #position = OVERHEAD_SECTORS * SECTOR_BYTES;
-
-    constructor(sizeBytes: number) {
-        const tables = Math.ceil(sizeBytes / GRAIN_BYTES / TABLE_ENTRIES);
-        this.#directory = Buffer.alloc(alignUp(tables * 4, SECTOR_BYTES));
-    }
-
-    /** The table that is full once a grain of number `index` follows, if there is one. */
-    *tableBefore(index: number): Generator<Buffer, void, undefined> {
-        const next = Math.floor(index / TABLE_ENTRIES);
-        if (this.#current !== next && this.#current >= 0) {
-            this.#directory.writeUInt32LE(this.#sector() + 1, this.#current * 4);
-            yield this.#placed(metadataMarker(MARKER.grainTable, TABLE_BYTES / SECTOR_BYTES));
-            yield this.#placed(this.#table);
-            this.#table = Buffer.alloc(TABLE_BYTES);
-        }
-        this.#current = next;
-    }
-
-    add(index: number, length: number): void {
-        this.#table.writeUInt32LE(this.#sector(), (index % TABLE_ENTRIES) * 4);
-        this.#position += length;
-    }
-
-    /** What ends the file. */
-    *directory(capacitySectors: number): Generator<Buffer, void, undefined> {
-        yield this.#placed(metadataMarker(MARKER.grainDirectory, this.#directory.length / SECTOR_BYTES));
-        const at = this.#sector();
-        yield this.#placed(this.#directory);
-        yield this.#placed(metadataMarker(MARKER.footer, 1));
-        yield sparseHeader(capacitySectors, BigInt(at));
-        yield metadataMarker(MARKER.endOfStream, 0);
-    }
-
-    #sector(): number {
-        withinLimit(this.#position, MAX_FILE_BYTES - SECTOR_BYTES, "a VMDK file of compressed grains");
-        return this.#position / SECTOR_BYTES;
-    }
-
-    #placed(bytes: Buffer): Buffer {
-        this.#position += bytes.length;
-        return bytes;
-    }
 }

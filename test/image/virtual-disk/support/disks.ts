@@ -37,6 +37,15 @@ export function bytesOf(extents: readonly DiskExtent[], sizeBytes: number): Buff
     return whole;
 }
 
+/** A disk of a few MiB as the stream of its bytes. */
+export async function* everyByte(disk: SparseDisk): AsyncGenerator<Buffer, void, undefined> {
+    const extents: DiskExtent[] = [];
+    for await (const extent of disk.extents()) {
+        extents.push(extent);
+    }
+    yield bytesOf(extents, disk.sizeBytes);
+}
+
 export interface RandomDisk {
     readonly disk: SparseDisk;
     readonly extents: readonly DiskExtent[];

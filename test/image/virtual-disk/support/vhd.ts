@@ -36,13 +36,14 @@ export function readDynamicVhd(file: Buffer): Buffer {
 
 /** Takes the sectors that the bitmap names, and no others: they must be zero. */
 function copyBlock(file: Buffer, offset: number, target: Buffer): void {
+    const zeros = Buffer.alloc(512);
     const data = file.subarray(offset + 512, offset + 512 + target.length);
     for (let sector = 0; sector < target.length / 512; sector++) {
         const bit = (file.readUInt8(offset + (sector >> 3)) >> (7 - (sector & 7))) & 1;
         const bytes = data.subarray(sector * 512, (sector + 1) * 512);
         if (bit === 1) {
             bytes.copy(target, sector * 512);
-        } else if (!bytes.every((byte) => byte === 0)) {
+        } else if (!bytes.equals(zeros)) {
             throw new Error(`sector ${sector} of the block at ${offset} has data that its bitmap denies`);
         }
     }
