@@ -33,26 +33,29 @@ export async function check(
     if (failures.length > 0) {
         return { inputs: news, failures };
     }
-    const recorded = olds["loaders"] as RecordedResolution | undefined;
-    const kept = recorded === undefined ? {} : { loaders: recorded };
     const { image, format, size, spdx } = news;
     if (holdsUnknown([(image as Properties)["digest"], format, size, spdx])) {
+        const kept = olds["loaders"] === undefined ? {} : { loaders: olds["loaders"] };
         return { inputs: { ...news, ...kept, ...seeds, digest: unknownValue }, failures };
     }
     try {
-        const { loaders: _, ...settings } = readSettings(news);
-        const request = requestOf(settings);
-        const environment = await effects.environment(settings.image.mirrors);
-        const previous = recorded === undefined ? undefined : readResolution(recorded);
-        const loaders = await effects.resolveLoaders(request, previous, environment);
-        const resolved = loaders === undefined ? {} : { loaders };
-        const digest = digestOfRequest({ ...request, ...resolved });
-        const packages = loaders === undefined ? {} : { loaders: recordResolution(loaders) };
-        return { inputs: { ...news, ...packages, ...seeds, digest }, failures };
+        return { inputs: { ...news, ...seeds, ...(await derived(effects, olds, news)) }, failures };
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         return { inputs: news, failures: [failure("format", reason)] };
     }
+}
+
+async function derived(effects: ImageFileEffects, olds: Properties, news: Properties): Promise<Properties> {
+    const { loaders: _, ...settings } = readSettings(news);
+    const request = requestOf(settings);
+    const environment = await effects.environment(settings.image.mirrors);
+    const recorded = olds["loaders"] as RecordedResolution | undefined;
+    const previous = recorded === undefined ? undefined : readResolution(recorded);
+    const loaders = await effects.resolveLoaders(request, previous, environment);
+    return loaders === undefined
+        ? { digest: digestOfRequest(request) }
+        : { digest: digestOfRequest({ ...request, loaders }), loaders: recordResolution(loaders) };
 }
 
 /** Every problem of the inputs that needs no look at anything else. */

@@ -4,7 +4,7 @@ import { parseBytes } from "../../../sdk/assembly/units";
 import { type FormatRequest, formatOf } from "../../image/formats";
 import type { Artifact } from "../../image/plan";
 import type { Properties } from "../../lifecycle/handler";
-import { type ImageDeclaration, plannedImage, readDeclaration } from "../declaration";
+import { type ImageDeclaration, plannedImage } from "../declaration";
 import { type RecordedResolution, readResolution } from "../recorded";
 
 /** The inputs of a file, as `check` has let them through. */
@@ -13,18 +13,18 @@ export interface FileSettings {
     readonly format: string;
     /** Of the file, or what the names of several begin with; relative to the program's folder, or absolute. */
     readonly path: string;
-    readonly size?: string;
+    readonly size?: string | undefined;
     readonly spdx: boolean;
-    readonly loaders?: RecordedResolution;
+    readonly loaders?: RecordedResolution | undefined;
 }
 
 export function readSettings(inputs: Properties): FileSettings {
-    const { format, path: given, size, spdx, loaders } = inputs as unknown as Partial<FileSettings>;
+    const { image, format, path: given, size, spdx, loaders } = inputs as unknown as FileSettings;
     return {
-        image: readDeclaration(inputs["image"] as Properties),
-        format: format ?? "",
-        path: given ?? "",
-        spdx: spdx === true,
+        image,
+        format,
+        path: given,
+        spdx,
         ...(size === undefined ? {} : { size }),
         ...(loaders === undefined ? {} : { loaders }),
     };
