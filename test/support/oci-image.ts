@@ -121,7 +121,10 @@ export function makeIndex(
     options: { readonly docker?: boolean; readonly more?: readonly object[] } = {},
 ): MadeImage {
     const mediaType = options.docker === true ? `${DOCKER}.distribution.manifest.list.v2+json` : `${OCI}.index.v1+json`;
-    const manifests = children.map((child) => ({ ...descriptorOf(child.manifest), platform: child.platform }));
+    const manifests = children.map((child) => ({
+        ...descriptorOf(child.manifest),
+        ...(child.platform.os !== "" && { platform: child.platform }),
+    }));
     const manifest = makeBlob(
         { schemaVersion: 2, mediaType, manifests: [...manifests, ...(options.more ?? [])] },
         mediaType,
