@@ -30,6 +30,8 @@ export interface SegmentRecord {
     readonly index: readonly IndexedEntry[];
     /** What each hard link is another name of, by its path: in a cpio it is a symlink. */
     readonly hardlinks: Readonly<Record<string, string>>;
+    /** Extended attributes by path and name, base64 of their bytes: a cpio cannot hold them. */
+    readonly xattrs: Readonly<Record<string, Readonly<Record<string, string>>>>;
     readonly captured: Readonly<Record<string, string>>;
     readonly notes: readonly string[];
 }

@@ -22,8 +22,7 @@ interface Written {
     readonly expected: IndexedEntry[];
     readonly hardlinks: Record<string, string>;
     readonly captured: Record<string, string>;
-    /** Paths of entries with extended attributes, which a cpio cannot hold. */
-    readonly stripped: string[];
+    readonly xattrs: Record<string, Readonly<Record<string, string>>>;
 }
 
 /** Writes a tree as one compressed, complete cpio, padded to four bytes; gives what its record says. */
@@ -32,7 +31,7 @@ export async function writeSegment(
     options: WriteOptions,
     append: (chunk: Buffer) => Promise<void>,
 ): Promise<SegmentRecord> {
-    const written: Written = { expected: [], hardlinks: {}, captured: {}, stripped: [] };
+    const written: Written = { expected: [], hardlinks: byPath(), captured: byPath(), xattrs: byPath() };
     const hash = createHash("sha256");
     let contentBytes = 0;
     let packedBytes = 0;
@@ -53,9 +52,15 @@ export async function writeSegment(
         contentSha256: hash.digest("hex"),
         index: written.expected,
         hardlinks: written.hardlinks,
+        xattrs: written.xattrs,
         captured: written.captured,
-        notes: [...tree.notes, ...strippedNote(written.stripped)],
+        notes: [...tree.notes, ...strippedNote(Object.keys(written.xattrs))],
     };
+}
+
+/** A path may be any word, those that objects inherit included. */
+function byPath<T>(): Record<string, T> {
+    return Object.create(null) as Record<string, T>;
 }
 
 async function* noted(entries: EntryStream, written: Written, options: WriteOptions): EntryStream {
@@ -65,9 +70,7 @@ async function* noted(entries: EntryStream, written: Written, options: WriteOpti
         if (entry.type === "hardlink") {
             written.hardlinks[entry.path] = entry.target;
         }
-        if (Object.keys(entry.xattrs ?? {}).length > 0) {
-            written.stripped.push(entry.path);
-        }
+        noteXattrs(entry, written);
         yield options.captured.includes(entry.path) ? await captureText(entry, written) : entry;
     }
 }
@@ -76,6 +79,13 @@ function indexed(entry: Entry): IndexedEntry {
     const target = linkTarget(entry);
     const { path, uid, gid } = entry;
     return target === "" ? [path, entryMode(entry), uid, gid] : [path, entryMode(entry), uid, gid, target];
+}
+
+function noteXattrs({ path, xattrs = {} }: Entry, written: Written): void {
+    const named = Object.entries(xattrs).map(([name, value]) => [name, value.toString("base64")]);
+    if (named.length > 0) {
+        written.xattrs[path] = Object.fromEntries(named) as Record<string, string>;
+    }
 }
 
 async function captureText(entry: Entry, written: Written): Promise<Entry> {

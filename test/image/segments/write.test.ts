@@ -59,10 +59,16 @@ test.each<[string, readonly Entry[], RegExp]>([
     });
 });
 
-test("extended attributes, which are lost, are named", async () => {
-    const capable = { ...file("usr/bin/ping"), xattrs: { "security.capability": Buffer.from("x") } };
-    const { record } = await pack([capable, file("plain")]);
-    expect(record.notes).toEqual([expect.stringContaining("those of /usr/bin/ping are lost")]);
+test("extended attributes, which are lost, are named, and kept in the record", async () => {
+    const xattrs = { "security.capability": Buffer.from([1, 0, 0xff]) };
+    const { record } = await pack([
+        { ...file("usr/bin/ping"), xattrs },
+        file("plain"),
+        { ...file("__proto__"), xattrs },
+    ]);
+    expect(record.notes).toEqual([expect.stringContaining("those of /usr/bin/ping, /__proto__ are lost")]);
+    const kept = '{"security.capability":"AQD/"}';
+    expect(JSON.stringify(record.xattrs)).toBe(`{"usr/bin/ping":${kept},"__proto__":${kept}}`);
 });
 
 test("keeps the texts it was asked for", async () => {
