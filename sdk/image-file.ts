@@ -69,14 +69,14 @@ export class ImageFile extends pulumi.dynamic.Resource {
     }
 }
 
-/** Inputs that the handler fills in: as secret as what the image holds, since its bytes hold it. */
+/** Inputs that the handler fills in: as secret as what the image holds, since the file's bytes hold it. */
 function derivedSeeds({ bootable }: Image): pulumi.Inputs {
-    const { digest } = bootable;
+    const all = pulumi.all([bootable.digest, bootable.components]);
     return {
-        digest: digest.apply(() => ""),
-        sha256: digest.apply(() => ""),
-        sizeBytes: digest.apply(() => 0),
-        files: digest.apply(() => ({})),
-        written: digest.apply(() => ({})),
+        digest: all.apply(() => ""),
+        sha256: all.apply(() => ""),
+        sizeBytes: all.apply(() => 0),
+        files: all.apply(() => ({})),
+        written: all.apply(() => ({})),
     };
 }

@@ -9,11 +9,17 @@ interface Registered {
 
 const registered: Registered[] = [];
 
+/** What the handler of a file gives. */
+function written(type: string): object {
+    const record = { path: "build/os.iso", sizeBytes: 3, sha256: "abc" };
+    return type.endsWith(":ImageFile") ? { files: { iso: record }, sizeBytes: 3, sha256: "abc" } : {};
+}
+
 beforeAll(async () => {
     const mocks: pulumi.runtime.Mocks = {
         newResource: ({ type, name, inputs }) => {
             registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-            return { id: `${name}-id`, state: { ...inputs, digest: "sha256:1" } };
+            return { id: `${name}-id`, state: { ...inputs, digest: "sha256:1", ...written(type) } };
         },
         call: ({ inputs }) => inputs as Record<string, unknown>,
     };
@@ -51,9 +57,11 @@ test("an image and a machine under one parent register, each with its own URN as
 test("type tokens are those of users' state", async () => {
     const image = new linuxkit.Image("os", { assembly });
     await urnOf(new linuxkit.qemu.Machine("m", { image }));
+    await urnOf(new linuxkit.ImageFile("f", { image, format: "iso-bios", path: "os.iso" }));
     expect(registered.map(({ type }) => type)).toEqual([
         "pulumi-nodejs:dynamic/linuxkit:Image",
         "pulumi-nodejs:dynamic/linuxkit/qemu:Machine",
+        "pulumi-nodejs:dynamic/linuxkit:ImageFile",
     ]);
 });
 
@@ -70,6 +78,36 @@ test("what the handler derives is as secret as the assembly", async () => {
         expect([key, JSON.stringify(inputsOf("open")[key])]).toEqual([
             key,
             expect.not.stringContaining("4dabf18193072939515e22adb298388d"),
+        ]);
+    }
+});
+
+test("a file of an image is given the image, and tells what was written", async () => {
+    const image = new linuxkit.Image("os", { assembly: assembly.without({ files: ["/etc/token"] }), spdx: true });
+    const file = new linuxkit.ImageFile("iso", { image, format: "iso-bios", path: "build/os.iso" });
+    const outputs = await new Promise((resolve) => {
+        pulumi.all([file.path, file.digest, file.sha256, file.sizeBytes, file.files]).apply(resolve);
+    });
+    const record = { path: "build/os.iso", sizeBytes: 3, sha256: "abc" };
+    expect(outputs).toEqual(["build/os.iso", "sha256:1", "abc", 3, { iso: record }]);
+    const inputs = registered.find(({ name }) => name === "iso")?.inputs;
+    expect(inputs).toMatchObject({
+        image: { digest: "sha256:1", architecture: "amd64" },
+        format: "iso-bios",
+        spdx: true,
+    });
+    expect(inputs?.["identity"]).toMatchObject({ urn: await urnOf(file) });
+});
+
+test("what the handler derives of a file is as secret as its image", async () => {
+    const image = new linuxkit.Image("os", { assembly });
+    const file = new linuxkit.ImageFile("secret", { image, format: "tar", path: "os.tar" });
+    await urnOf(file);
+    const inputs = registered.find(({ name }) => name === "secret")?.inputs ?? {};
+    for (const key of ["digest", "sha256", "sizeBytes", "files", "written"]) {
+        expect([key, JSON.stringify(inputs[key])]).toEqual([
+            key,
+            expect.stringContaining("4dabf18193072939515e22adb298388d"),
         ]);
     }
 });
