@@ -6,6 +6,8 @@ import { ownIdentity } from "../lifecycle/process";
 import { defaultStateDirectory } from "../qemu/journal/directory";
 import { Journal } from "../qemu/journal/journal";
 import { Reservations } from "../qemu/journal/reservations";
+import { buildCommand } from "./build/build";
+import { runCommand } from "./build/run";
 import { findMachine, printConsole } from "./console";
 import { findLeftovers, type Host, type Leftover, otherOrganizations, releasePorts, removeLeftover } from "./gc";
 import { readStack, type RunPulumi, type StackSource, type StackState } from "./stack";
@@ -16,13 +18,15 @@ export const exitCodes = { done: 0, failed: 1, leftovers: 3 } as const;
 export interface Terminal {
     readonly env: NodeJS.ProcessEnv;
     readonly stdout: { write(text: string | Buffer): unknown };
-    readonly stderr: { write(text: string): unknown };
+    readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
     exitCode?: number | string | null | undefined;
     once(event: "SIGINT", listener: () => void): unknown;
 }
 
 export function program(terminal: Terminal, runPulumi?: RunPulumi): Command {
-    const command = new Command("pulumi-linuxkit").description("Looks after the virtual machines of this host.");
+    const command = new Command("pulumi-linuxkit").description(
+        "Builds operating systems, and looks after the virtual machines of this host.",
+    );
     command
         .command("console")
         .description("print a machine's console and follow it; Ctrl-C ends")
@@ -48,6 +52,7 @@ export function program(terminal: Terminal, runPulumi?: RunPulumi): Command {
             undefined,
         )
         .action((files: readonly string[], options: { out?: string }) => convert(terminal, files, options));
+    command.addCommand(buildCommand(terminal)).addCommand(runCommand(terminal));
     return command;
 }
 

@@ -9,40 +9,59 @@ export const files = { console: "console.log", errors: "qemu.log", pid: "pid", q
 
 const mebibyte = 2 ** 20;
 
-/**
- * QEMU's arguments for a kernel booted without firmware of its own, a serial console, user networking and an entropy
- * source. A panic ends the guest (`panic=-1`), and with `-no-reboot` QEMU too: a machine that is there is one that runs.
- */
+/** What a guest is given, whoever looks after its process. */
+export type Guest = Pick<MachineSettings, "memoryBytes" | "cpus" | "ports" | "kernelArguments"> & {
+    readonly architecture: Architecture;
+};
+
+type BootFiles = Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline">;
+
+/** QEMU's arguments for a machine in the background: told by its id, its console in a file, reached through QMP. */
 export function qemuArguments(
     entry: MachineEntry,
     settings: MachineSettings,
-    built: Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline">,
+    built: BootFiles,
     accelerator: Accelerator,
 ): readonly string[] {
-    const { machine, console: tty, devices } = hardware[entry.architecture];
-    const cmdline = [built.cmdline, `console=${tty}`, "panic=-1", ...settings.kernelArguments];
     return [
         ["-name", `guest=${safeName(entry)}`],
         ["-uuid", entry.id],
+        guestArguments({ ...settings, architecture: entry.architecture }, built, accelerator),
+        ["-chardev", `file,id=console,path=${files.console},append=on`],
+        ["-serial", "chardev:console"],
+        ["-qmp", `unix:${files.qmp},server=on,wait=off`],
+        ["-pidfile", files.pid],
+    ].flat();
+}
+
+/**
+ * QEMU's arguments for a kernel booted without firmware of its own, user networking and an entropy source; what the serial
+ * console leads to is left to say. A panic ends the guest (`panic=-1`), and with `-no-reboot` QEMU too: a machine that is
+ * there is one that runs.
+ */
+export function guestArguments(
+    { architecture, memoryBytes, cpus, ports, kernelArguments }: Guest,
+    built: BootFiles,
+    accelerator: Accelerator,
+): readonly string[] {
+    const { machine, console: tty, devices } = hardware[architecture];
+    const cmdline = [built.cmdline, `console=${tty}`, "panic=-1", ...kernelArguments];
+    return [
         ["-nodefaults", "-no-user-config", "-no-reboot"],
         ["-display", "none"],
         ["-machine", machine],
         ["-accel", accelerator],
-        ["-cpu", cpuModel(accelerator, entry)],
-        ["-smp", String(settings.cpus)],
-        ["-m", `${Math.floor(settings.memoryBytes / mebibyte)}M`],
+        ["-cpu", cpuModel(accelerator, architecture)],
+        ["-smp", String(cpus)],
+        ["-m", `${Math.floor(memoryBytes / mebibyte)}M`],
         ["-kernel", built.kernelPath],
         ["-initrd", built.initrdPath],
         ["-append", cmdline.filter((part) => part !== "").join(" ")],
-        ["-chardev", `file,id=console,path=${files.console},append=on`],
-        ["-serial", "chardev:console"],
-        ["-netdev", ["user", "id=net0", ...settings.ports.map(forward)].join(",")],
+        ["-netdev", ["user", "id=net0", ...ports.map(forward)].join(",")],
         ["-device", "virtio-net-pci,netdev=net0,romfile="],
         ["-object", "rng-builtin,id=rng0"],
         ["-device", "virtio-rng-pci,rng=rng0"],
         [...devices],
-        ["-qmp", `unix:${files.qmp},server=on,wait=off`],
-        ["-pidfile", files.pid],
     ].flat();
 }
 
@@ -64,11 +83,11 @@ export const powerButton: Readonly<Record<Architecture, QmpCommand>> = {
  * TCG of QEMU 7.2 miscomputes the flags after cmpxchg16b, and a 6.12 kernel panics over it: such a guest is not offered
  * the instruction. Pointer authentication in software costs an emulated arm64 guest most of its boot time.
  */
-function cpuModel(accelerator: Accelerator, entry: MachineEntry): string {
+function cpuModel(accelerator: Accelerator, architecture: Architecture): string {
     if (accelerator !== "tcg") {
         return "host";
     }
-    return entry.architecture === "amd64" ? "max,-cx16" : "max,pauth-impdef=on";
+    return architecture === "amd64" ? "max,-cx16" : "max,pauth-impdef=on";
 }
 
 function forward({ protocol, address, host, guest }: Port): string {

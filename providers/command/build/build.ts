@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { Command, Option } from "commander";
+
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import { draftName, sweepDrafts } from "../../artifact/image-file/drafts";
+import { digestOf, ensureImage } from "../../image";
+import type { BuildEnvironment } from "../../image/environment";
+import { type FormatRequest, formatOf, resolveLoaders, writeFormat } from "../../image/formats";
+import type { Artifact, BuiltImage, Compression, ImagePlan } from "../../image/plan";
+import type { Terminal } from "../program";
+import { declaredIn } from "./declared";
+import { commandEnvironment } from "./environment";
+import { names, parameter, size } from "./options";
+import { plannedAssembly } from "./planned";
+import { progressDisplay } from "./progress";
+import { sizeTable } from "./sizes";
+
+/** What `build` and `run` have in common. */
+export interface PlanOptions {
+    readonly arch?: "amd64" | "arm64";
+    readonly compression: Compression;
+    readonly param: Readonly<Record<string, string>>;
+}
+
+interface BuildOptions extends PlanOptions {
+    readonly format: readonly string[];
+    readonly dir: string;
+    readonly name?: string;
+    readonly size?: number;
+    readonly json: boolean;
+}
+
+export function buildCommand(terminal: Terminal): Command {
+    return withPlanOptions(new Command("build"))
+        .description("build an image from LinuxKit YAML files, merged, or from a module that exports an Assembly")
+        .option("--format <names>", "formats, separated by commas", names, ["kernel+initrd"])
+        .option("--dir <folder>", "where the files go", ".")
+        .option("--name <name>", "what the files' names begin with (default: the last file's)")
+        .option("--size <size>", 'size of a disk: "1 GB" (default: the smallest that fits)', size)
+        .option("--json", "print what was built for programs", false)
+        .action((files: readonly string[], options: BuildOptions) => build(terminal, files, options));
+}
+
+export function withPlanOptions(command: Command): Command {
+    return command
+        .argument("<file...>", 'YAML files, "-" for standard input, or one module (.ts, .js)')
+        .addOption(new Option("--arch <architecture>", "of the image").choices(["amd64", "arm64"]))
+        .addOption(
+            new Option("--compression <how>", "of the initrd").choices(["fast", "smallest"]).default("fast", "fast"),
+        )
+        .option("--param <name=value>", "value of a YAML's `!param name`; may be repeated", parameter, {});
+}
+
+/** An image's plan, and the name its files get. */
+export async function planned(
+    files: readonly string[],
+    { arch, compression, param }: PlanOptions,
+    environment: BuildEnvironment,
+): Promise<{ readonly plan: ImagePlan; readonly name: string }> {
+    const stdin = () => readFileSync(0, "utf8");
+    const { assembly, name } = declaredIn(files, { stdin, parameters: param });
+    const wanted = arch === undefined ? assembly : assembly.with({ architecture: arch });
+    return { plan: await plannedAssembly(wanted, compression, environment), name };
+}
+
+/** Runs `task` with what a build reaches outside itself through; Ctrl-C calls it off. */
+export async function withEnvironment<T>(
+    terminal: Terminal,
+    task: (environment: BuildEnvironment) => Promise<T>,
+): Promise<T> {
+    const interrupt = new AbortController();
+    terminal.once("SIGINT", () =>
+        interrupt.abort(new LinuxKitError("interrupted", "interrupted: nothing was written")),
+    );
+    const display = progressDisplay(terminal.stderr);
+    const { progress } = display;
+    try {
+        return await task(await commandEnvironment(terminal.env, { progress, signal: interrupt.signal }));
+    } finally {
+        display.done();
+    }
+}
+
+async function build(terminal: Terminal, files: readonly string[], options: BuildOptions): Promise<void> {
+    const { plan, image, written } = await withEnvironment(terminal, async (environment) => {
+        const { plan, name } = await planned(files, options, environment);
+        options.format.forEach((format) => formatOf(format, plan.architecture));
+        const base = path.resolve(options.dir, options.name ?? name);
+        const image = await ensureImage(plan, environment);
+        return { plan, image, written: await writeAll(plan, base, options, environment) };
+    });
+    terminal.stdout.write(options.json ? jsonReport(plan, image, written) : sizeTable(image.components, written));
+    image.notes.forEach((note) => terminal.stderr.write(`note: ${note}\n`));
+}
+
+async function writeAll(
+    plan: ImagePlan,
+    base: string,
+    { format: formats, size: sizeBytes }: BuildOptions,
+    environment: BuildEnvironment,
+): Promise<Record<string, Artifact>> {
+    const written: Record<string, Artifact> = {};
+    for (const format of formats) {
+        const isSized = formatOf(format, plan.architecture).isSized && sizeBytes !== undefined;
+        const request = { plan, format, spdx: false, ...(isSized ? { sizeBytes } : {}) };
+        const loaders = await resolveLoaders(request, undefined, environment);
+        Object.assign(
+            written,
+            await writeOne({ ...request, ...(loaders === undefined ? {} : { loaders }) }, base, environment),
+        );
+    }
+    return written;
+}
+
+/** Writes a format's files beside their places, and renames them when all are whole. */
+async function writeOne(
+    request: FormatRequest,
+    base: string,
+    environment: BuildEnvironment,
+): Promise<Record<string, Artifact>> {
+    const { files } = formatOf(request.format, request.plan.architecture);
+    await mkdir(path.dirname(base), { recursive: true });
+    const targets = await Promise.all(
+        Object.entries(files).map(async ([part, suffix]) => {
+            const file = base + suffix;
+            await sweepDrafts(file);
+            return { part, file, draft: await draftName(file) };
+        }),
+    );
+    try {
+        const draftOf = (part: string): string => targets.find((target) => target.part === part)?.draft ?? "";
+        const artifacts = await writeFormat(request, draftOf, environment);
+        for (const { draft, file } of targets) {
+            await rename(draft, file);
+        }
+        return Object.fromEntries(
+            targets.flatMap(({ part, file }) => {
+                const artifact = artifacts[part];
+                return artifact === undefined ? [] : [[path.relative(process.cwd(), file), artifact]];
+            }),
+        );
+    } finally {
+        await Promise.all(targets.map(({ draft }) => rm(draft, { force: true })));
+    }
+}
+
+function jsonReport(
+    plan: ImagePlan,
+    { components, notes }: BuiltImage,
+    written: Readonly<Record<string, Artifact>>,
+): string {
+    const files = Object.entries(written).map(([file, artifact]) => ({ path: file, ...artifact }));
+    const report = { digest: digestOf(plan), architecture: plan.architecture, files, components, notes };
+    return `${JSON.stringify(report, undefined, 4)}\n`;
+}

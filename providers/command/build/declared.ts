@@ -1,0 +1,74 @@
+import path from "node:path";
+
+import { Assembly } from "../../../sdk/assembly/assembly";
+import { LinuxKitError } from "../../../sdk/assembly/error";
+
+/** Modules that Node loads by itself; TypeScript's from Node 22.18 on, where it leaves out the types. */
+const modules = new Set([".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]);
+
+/** What is built, and the name that its files get by default. */
+export interface Declared {
+    readonly assembly: Assembly;
+    readonly name: string;
+}
+
+export interface DeclaredOptions {
+    /** Text of the file "-". */
+    readonly stdin: () => string;
+    /** Values for a YAML's `!param` scalars. */
+    readonly parameters: Readonly<Record<string, string>>;
+}
+
+/**
+ * The assembly of LinuxKit YAML files, merged, or the one that a module exports; named after the last file, as upstream does.
+ * @throws LinuxKitError `invalid-yaml`, `invalid-assembly`, `invalid-module`
+ */
+export function declaredIn(files: readonly string[], { stdin, parameters }: DeclaredOptions): Declared {
+    const found = files.filter((file) => modules.has(path.extname(file)));
+    const [module] = found;
+    if (module === undefined) {
+        const texts = files.map((file) => (file === "-" ? `${stdin()}\n` : file));
+        return { assembly: Assembly.fromYaml(texts, { parameters }), name: nameOf(files.at(-1) ?? "-") };
+    }
+    if (files.length > 1) {
+        throw invalid(module, "is a module, and modules are not merged: give it alone");
+    }
+    if (Object.keys(parameters).length > 0) {
+        throw invalid(module, "is a module, which takes no --param: those are for YAML");
+    }
+    return { assembly: exportedBy(module), name: nameOf(module) };
+}
+
+function nameOf(file: string): string {
+    return file === "-" ? "linuxkit" : path.basename(file, path.extname(file));
+}
+
+function exportedBy(file: string): Assembly {
+    const exported = Object.values(load(file));
+    const found = [...new Set(exported.filter(isAssembly))];
+    const [assembly] = found;
+    if (assembly === undefined || found.length > 1) {
+        const count = found.length === 0 ? "no Assembly" : `${found.length} assemblies`;
+        throw invalid(file, `exports ${count}: export one from a module that declares nothing else`);
+    }
+    return assembly;
+}
+
+function load(file: string): object {
+    try {
+        return require(path.resolve(file)) as object;
+    } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw invalid(file, `cannot be loaded: ${reason}`, cause);
+    }
+}
+
+/** By its shape: a module may have another copy of this package. */
+function isAssembly(value: unknown): value is Assembly {
+    const { components, order, architecture } = (value ?? {}) as Partial<Assembly>;
+    return typeof components === "object" && Array.isArray(order) && typeof architecture === "string";
+}
+
+function invalid(file: string, reason: string, cause?: unknown): LinuxKitError {
+    return new LinuxKitError("invalid-module", `${file} ${reason}`, { file }, { cause });
+}

@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from "commander";
+
+import { parseBytes } from "../../../sdk/assembly/units";
+
+export function names(text: string): string[] {
+    return text.split(",").map((name) => name.trim());
+}
+
+/** Bytes of a size with its unit: "1 GB". */
+export function size(text: string): number {
+    try {
+        return parseBytes(text);
+    } catch (error) {
+        throw new InvalidArgumentError((error as Error).message);
+    }
+}
+
+export function positive(text: string): number {
+    if (!/^[1-9]\d{0,2}$/.test(text)) {
+        throw new InvalidArgumentError("it is a whole number from 1 on");
+    }
+    return Number(text);
+}
+
+export function parameter(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined) {
+        throw new InvalidArgumentError("it has the form name=value");
+    }
+    return { ...earlier, [name]: value };
+}
