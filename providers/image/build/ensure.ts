@@ -78,11 +78,7 @@ async function withStore<T>(
     return ensured;
 }
 
-async function attempt<T>(
-    env: BuildEnvironment,
-    task: (names: StoreNames) => Promise<T>,
-    number: number,
-): Promise<T> {
+async function attempt<T>(env: BuildEnvironment, task: (names: StoreNames) => Promise<T>, number: number): Promise<T> {
     try {
         return await task(await openNames(env.storeDirectory));
     } catch (error) {

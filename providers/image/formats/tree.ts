@@ -43,17 +43,25 @@ async function* segmentMembers(segment: Segment, origins: OriginOf): AsyncGenera
     }
 }
 
-/** Gives back to an entry of a cpio what a cpio cannot hold: that it is a hard link. */
+/** Gives back to an entry of a cpio what a cpio cannot hold: that it is a hard link, and extended attributes. */
 function restorer(record: SegmentRecord): (entry: CpioEntry) => Entry {
     const hardlinks = new Map(Object.entries(record.hardlinks));
+    const xattrs = new Map(Object.entries(record.xattrs));
     const linked = new Set(hardlinks.values());
     const modes = new Map(record.index.flatMap(([path, mode]) => (linked.has(path) ? [[path, mode] as const] : [])));
     return (entry) => {
         const target = hardlinks.get(entry.name);
-        return target === undefined
-            ? plainEntry(entry)
-            : { ...headerOf(entry), type: "hardlink", target, mode: (modes.get(target) ?? 0) & MODE_MASK };
+        const attributes = xattrs.get(entry.name);
+        const restored: Entry =
+            target === undefined
+                ? plainEntry(entry)
+                : { ...headerOf(entry), type: "hardlink", target, mode: (modes.get(target) ?? 0) & MODE_MASK };
+        return attributes === undefined ? restored : { ...restored, xattrs: decoded(attributes) };
     };
+}
+
+function decoded(attributes: Readonly<Record<string, string>>): Record<string, Buffer> {
+    return Object.fromEntries(Object.entries(attributes).map(([name, text]) => [name, Buffer.from(text, "base64")]));
 }
 
 function headerOf({ name, mode, uid, gid, mtime }: CpioEntry): EntryHeader {

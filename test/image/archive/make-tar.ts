@@ -13,12 +13,19 @@ export interface TarMember {
     readonly major?: number;
     readonly minor?: number;
     readonly gnu?: boolean;
+    /** In an extended header before it. */
+    readonly xattrs?: Readonly<Record<string, Buffer>>;
 }
 
 export const tarEnd = Buffer.alloc(1024);
 
 export function makeTar(...members: readonly TarMember[]): Buffer {
-    return Buffer.concat([...members.map(makeMember), tarEnd]);
+    return Buffer.concat([...members.flatMap((member) => [makeXattrs(member), makeMember(member)]), tarEnd]);
+}
+
+function makeXattrs({ xattrs = {} }: TarMember): Buffer {
+    const records = Object.entries(xattrs).map(([name, value]) => [`SCHILY.xattr.${name}`, value]);
+    return records.length === 0 ? Buffer.alloc(0) : makePax(Object.fromEntries(records) as Record<string, Buffer>);
 }
 
 export function makeMember(member: TarMember): Buffer {

@@ -97,6 +97,18 @@ test("hard links are hard links again", async () => {
     ]);
 });
 
+test("extended attributes are in the tar", async () => {
+    const capability = Buffer.from("0100000200040000000000000000000000000000", "hex");
+    const ping = { name: "./ping", body: "elf", mode: 0o755, xattrs: { "security.capability": capability } };
+    const packaged = storedDeb(environment(folder()).storeDirectory, { name: "ping", files: [ping] });
+    const plan = withComponent(await usualPlan(), "services.ping", { ...service("ping"), ...packaged });
+    const tar = (await write(plan, "tar")).read("tar");
+    const record = Buffer.concat([Buffer.from("SCHILY.xattr.security.capability="), capability, Buffer.from("\n")]);
+    const at = tar.indexOf(record);
+    expect(at).toBeGreaterThan(0);
+    expect(tar.indexOf("containers/services/ping/lower/ping", at) - at).toBeLessThan(1024);
+});
+
 test("docker adds a Dockerfile after everything, and the SBOM is last where it is asked for", async () => {
     const plan = await usualPlan();
     const last = membersOf((await write(plan, "docker", { spdx: true })).read("tar")).slice(-2);
