@@ -48,7 +48,8 @@ function parseMirrors(text: string, setting: string): RegistrySettings["mirrors"
 function mirrorUrl(url: string, setting: string): string {
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
     if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.search !== "" || parsed.hash !== "") {
-        const shown = parsed === undefined ? JSON.stringify(url.replace(/^.*@/, "")) : redactUrl(url);
+        const isUrl = /^https?:\/\//.test(url) && parsed !== undefined;
+        const shown = isUrl ? redactUrl(url) : JSON.stringify(url.replace(/^.*@/s, ""));
         const form = '"https://mirror.example" or "ghcr.io=https://mirror.example/path"';
         throw new LinuxKitError(
             "RegistryMirrors",

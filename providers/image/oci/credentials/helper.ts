@@ -67,7 +67,8 @@ function run(program: string, server: string, { environment }: RegistrySettings)
         const child = spawn(program, ["get"], {
             env: { ...environment },
             stdio: ["pipe", "pipe", "ignore"],
-            timeout: PATIENCE_MILLISECONDS,
+            // The option `timeout` keeps its timer, and the process, where the program is missing.
+            signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
         });
         const output: Buffer[] = [];
         let sizeBytes = 0;
@@ -77,16 +78,23 @@ function run(program: string, server: string, { environment }: RegistrySettings)
                 output.push(chunk);
             }
         });
-        child.on("error", (cause: NodeJS.ErrnoException) => {
-            const reason =
-                cause.code === "ENOENT" ? "is not on PATH" : `could not be started (${cause.code ?? cause.message})`;
-            reject(failure(server, `${program}, which Docker's config.json names, ${reason}`, cause));
-        });
+        child.on("error", (cause: NodeJS.ErrnoException) => reject(failure(server, notRun(program, cause), cause)));
         child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "", output: Buffer.concat(output) }));
         // A helper that has ended already is judged by its exit code.
         child.stdin.on("error", () => undefined);
         child.stdin.end(`${server}\n`);
     });
+}
+
+function notRun(program: string, { code, message }: NodeJS.ErrnoException): string {
+    switch (code) {
+        case "ENOENT":
+            return `${program}, which Docker's config.json names, is not on PATH`;
+        case "ABORT_ERR":
+            return `${program} gave no answer within ${PATIENCE_MILLISECONDS / 1000} s`;
+        default:
+            return `${program} could not be started (${code ?? message})`;
+    }
 }
 
 function failure(server: string, reason: string, cause?: unknown): LinuxKitError {

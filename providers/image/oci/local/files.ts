@@ -57,7 +57,9 @@ function folderFiles(folder: string): LocalFiles {
 }
 
 async function tarFiles(tar: string): Promise<LocalFiles> {
-    const members = await indexTar(tar);
+    const members = await indexTar(tar).catch((cause: unknown) => {
+        throw cause instanceof LinuxKitError ? unreadable(tar, cause.message, cause) : cause;
+    });
     return {
         place: tar,
         find(name) {

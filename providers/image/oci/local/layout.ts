@@ -12,8 +12,8 @@ import { choose } from "./names";
 
 const MARKER = "oci-layout";
 const INDEX = "index.json";
-/** Names of an image: OCI image specification (annotations.md), and containerd, whose form Docker writes too. */
-const NAMES = ["org.opencontainers.image.ref.name", "io.containerd.image.name"];
+/** Names of an image: containerd's, whole, which Docker writes too; OCI's (annotations.md), which may be the tag alone. */
+const NAMES = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
 
 /** Whether the files are those of an OCI image layout. */
 export async function isLayout(files: LocalFiles): Promise<boolean> {
