@@ -9,8 +9,8 @@ import { EFI, PC, bootCatalog, withBootInfo } from "./iso/el-torito";
 import { CD_SECTOR_BYTES, type IsoFile } from "./iso/file";
 import { DESCRIPTORS, type IsoLayout, layOutIso } from "./iso/layout";
 import { isoPieces } from "./iso/volume";
-import { INITRD, KERNEL, grub, syslinuxConfig, systemdBoot } from "./loaders/config";
-import { checkArchitecture, grubFiles, isolinuxFiles, systemdBootFiles } from "./loaders/table";
+import { GRUB_CONFIG, INITRD, KERNEL, grubConfig, syslinuxConfig, systemdBoot } from "./loaders/config";
+import { checkArchitecture, defaultBootFiles, grubFiles, isolinuxFiles, systemdBootFiles } from "./loaders/table";
 import { serialOf } from "./partition/identity";
 import { HIDDEN_NTFS, masterBootRecord } from "./partition/mbr";
 import { digestOf, payloadOf } from "./payload";
@@ -73,7 +73,9 @@ export async function isoEfiInitrd(input: DiskInput): Promise<Payload> {
     checkNoSize(input, "iso-efi-initrd");
     const boot = await bootFiles(input, "efi");
     const loader = await input.loaders.read(grubFiles[input.architecture]);
-    return efiCd("iso-efi-initrd", kernelFiles(boot), grub(loader, boot, input.architecture));
+    const config: IsoFile = { path: GRUB_CONFIG, parts: [payloadOf(grubConfig(boot))] };
+    const program: FatFile = { path: defaultBootFiles[input.architecture], parts: [payloadOf(loader)] };
+    return efiCd("iso-efi-initrd", [config, ...kernelFiles(boot)], [program]);
 }
 
 /** The FAT volume is the last on the CD, and none of its files: so it may be as large as it likes. */

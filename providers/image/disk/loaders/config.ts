@@ -25,20 +25,13 @@ export function systemdBoot(loader: Buffer, { cmdline }: BootFiles, architecture
     ];
 }
 
-/** GRUB that reads kernel and initrd from the CD around it. */
-export function grub(loader: Buffer, { cmdline }: BootFiles, architecture: Architecture): FatFile[] {
-    const lines = [
-        "set timeout=0",
-        `search --set=root --file /${INITRD}`,
-        ["linux", `/${KERNEL}`, ...grubWords(cmdline)].join(" "),
-        `initrd /${INITRD}`,
-        "boot",
-        "",
-    ];
-    return [
-        { path: defaultBootFiles[architecture], parts: [payloadOf(loader)] },
-        textFile("EFI/BOOT/grub.cfg", lines.join("\n")),
-    ];
+/** Where Debian's GRUB for CDs looks on the CD. */
+export const GRUB_CONFIG = "boot/grub/grub.cfg";
+
+/** For GRUB that reads kernel and initrd from the CD around it. */
+export function grubConfig({ cmdline }: BootFiles): string {
+    const words = ["linux", `/${KERNEL}`, ...grubWords(cmdline)];
+    return ["set timeout=0", words.join(" "), `initrd /${INITRD}`, "boot", ""].join("\n");
 }
 
 /**

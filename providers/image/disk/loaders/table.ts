@@ -23,10 +23,10 @@ export const systemdBootFiles = {
     amd64: "systemd-boot-efi/usr/lib/systemd/boot/efi/systemd-bootx64.efi",
     arm64: "systemd-boot-efi/usr/lib/systemd/boot/efi/systemd-bootaa64.efi",
 } as const satisfies Record<Architecture, string>;
-/** Looks for its configuration beside itself, and reads ISO 9660. */
+/** For CDs: reads ISO 9660. The package with signatures has the same path in every suite, and is ordinary GRUB elsewise. */
 export const grubFiles = {
-    amd64: "grub-efi-amd64-bin/usr/lib/grub/x86_64-efi/monolithic/gcdx64.efi",
-    arm64: "grub-efi-arm64-bin/usr/lib/grub/arm64-efi/monolithic/gcdaa64.efi",
+    amd64: "grub-efi-amd64-signed/usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed",
+    arm64: "grub-efi-arm64-signed/usr/lib/grub/arm64-efi-signed/gcdaa64.efi.signed",
 } as const satisfies Record<Architecture, string>;
 
 /** Where UEFI looks on a disk that it knows nothing about (section 3.5.1.1). */

@@ -1,0 +1,38 @@
+import { defaultStoreDirectory } from "../../../../providers/image";
+import { findMirrors, resolveDebian } from "../../../../providers/image/debian";
+import { type DiskFormat, type LoaderFiles, loaderPackages, openLoaders } from "../../../../providers/image/disk";
+import type { BuildEnvironment } from "../../../../providers/image/environment";
+import type { Architecture, DebianSource } from "../../../../sdk/assembly/spec";
+
+/** The store that every build of this user shares, and this machine's mirrors. */
+export async function realEnvironment(): Promise<BuildEnvironment> {
+    return {
+        storeDirectory: defaultStoreDirectory(process.env),
+        fetch: globalThis.fetch,
+        mirrors: await findMirrors({ environment: process.env }),
+        now: () => new Date(),
+        progress: () => undefined,
+        signal: new AbortController().signal,
+        workers: 1,
+        workingDirectory: __dirname,
+    };
+}
+
+/** A format's loaders out of Debian's archive. */
+export async function realLoaders(
+    format: DiskFormat,
+    architecture: Architecture,
+    env: BuildEnvironment,
+): Promise<LoaderFiles> {
+    const source: DebianSource = {
+        type: "debian",
+        packages: loaderPackages(format, architecture),
+        role: "rootfs",
+        suite: "trixie",
+        repositories: [],
+        update: "recorded",
+        documentation: false,
+    };
+    const resolved = await resolveDebian(source, architecture, undefined, env);
+    return openLoaders(format, architecture, source, resolved, env);
+}
