@@ -36,8 +36,12 @@ export interface BootableImage {
     readonly compression: pulumi.Input<"fast" | "smallest">;
     readonly order: readonly string[];
     readonly components: Readonly<Record<string, pulumi.Output<unknown>>>;
-    /** Debian mirrors of the stack's configuration. */
-    readonly mirrors: { readonly main?: pulumi.Input<string>; readonly security?: pulumi.Input<string> };
+    /** Mirrors of the stack's configuration: Debian's, and those of image registries. */
+    readonly mirrors: {
+        readonly main?: pulumi.Input<string>;
+        readonly security?: pulumi.Input<string>;
+        readonly registries?: pulumi.Input<string>;
+    };
 }
 
 /**
@@ -131,5 +135,10 @@ function configured(key: string): pulumi.Input<string> | undefined {
 function configuredMirrors(): BootableImage["mirrors"] {
     const main = configured("debianMirror");
     const security = configured("debianSecurityMirror");
-    return { ...(main === undefined ? {} : { main }), ...(security === undefined ? {} : { security }) };
+    const registries = configured("registryMirrors");
+    return {
+        ...(main === undefined ? {} : { main }),
+        ...(security === undefined ? {} : { security }),
+        ...(registries === undefined ? {} : { registries }),
+    };
 }

@@ -17,6 +17,12 @@ test("another configuration has another environment", async () => {
     expect((await buildEnvironment(other)).mirrors).toEqual(other);
 });
 
+test("mirrors of registries are part of the configuration", async () => {
+    const registries = "ghcr.io=https://mirror.example";
+    const { registries: found } = await buildEnvironment({ ...mirrors, registries });
+    expect(found?.mirrors).toEqual({ "ghcr.io": ["https://mirror.example"] });
+});
+
 test("a failure is not kept", async () => {
     const failing = { ...mirrors, main: "http://late.example" };
     mockEngine.mockImplementationOnce(() => {

@@ -4,7 +4,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { makeMember, makePax, tarEnd, type TarMember } from "../image/archive/make-tar";
 
 /** An entry of a layer; a long name or extended attributes go into a pax header. */
-export interface LayerEntry extends TarMember {
+export interface LayerEntry extends Omit<TarMember, "xattrs"> {
     readonly xattrs?: Readonly<Record<string, string | Buffer>>;
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { defaultStoreDirectory, findMirrors } from "../../image";
+import { defaultStoreDirectory, findMirrors, findRegistries } from "../../image";
 import type { BuildEnvironment, Mirrors } from "../../image/environment";
 import { engineProgress } from "../engine-log";
 import { engine } from "./engine";
@@ -11,7 +11,7 @@ const environments = new Map<string, Promise<BuildEnvironment>>();
  * the same configuration, so that what is read of an archive for one of them serves the others.
  */
 export function buildEnvironment(configured: Mirrors): Promise<BuildEnvironment> {
-    const key = JSON.stringify([configured.main, configured.security]);
+    const key = JSON.stringify([configured.main, configured.security, configured.registries]);
     const environment = environments.get(key) ?? openEnvironment(configured);
     environments.set(key, environment);
     environment.catch(() => environments.delete(key));
@@ -24,6 +24,7 @@ async function openEnvironment(configured: Mirrors): Promise<BuildEnvironment> {
         storeDirectory: defaultStoreDirectory(process.env),
         fetch: globalThis.fetch,
         mirrors: await findMirrors({ configured, environment: process.env }),
+        registries: findRegistries({ configured: configured.registries, environment: process.env }),
         now: () => new Date(),
         progress: engineProgress(),
         signal: AbortSignal.any([interrupted, gone]),

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { findCertificates } from "../../../providers/image/oci/registry/certificates";
-import { findRegistries } from "../../../providers/image/oci";
+import { findRegistries } from "../../../providers/image/oci/settings";
 import { closeWorld, temporaryDirectory } from "./support/world";
 
 afterAll(closeWorld);
