@@ -103,7 +103,10 @@ export interface FileArgs {
      * @default "utf8"
      */
     readonly encoding?: Input<"utf8" | "base64">;
-    /** File of the building machine to copy, relative to the program's folder or absolute. LinuxKit's `source`. */
+    /**
+     * File of the building machine to copy, relative to the program's folder, absolute, or in the user's own folder:
+     * "~/.ssh/id_ed25519.pub". LinuxKit's `source`.
+     */
     readonly source?: Input<string>;
     /** What a symbolic link points to. LinuxKit's `symlink`. */
     readonly symlink?: Input<string>;

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
@@ -18,7 +19,7 @@ export async function findSource(
     file: FileSpec,
     workingDirectory: string,
 ): Promise<FoundSource | undefined> {
-    const location = path.resolve(workingDirectory, file.source ?? "");
+    const location = path.resolve(workingDirectory, withHome(file.source ?? ""));
     const status = await stat(location).catch(() => undefined);
     if (status?.isFile() === true) {
         return { location, sizeBytes: status.size };
@@ -30,4 +31,9 @@ export async function findSource(
         path: name,
         source: file.source,
     });
+}
+
+/** `~/` is the user's own folder, as to linuxkit; a name for another user's is a name like any other. */
+function withHome(source: string): string {
+    return /^~\/./.test(source) ? path.join(process.env["HOME"] ?? homedir(), source.slice(2)) : source;
 }

@@ -120,7 +120,8 @@ const resources: Change = (section) =>
 
 const optionalTexts = ["cwd", "net", "pid", "ipc", "uts", "userns", "hostname", "rootfsPropagation", "cgroupsPath"];
 
-function container(item: Located): Located {
+/** The same for a container's keys alone, as an image's label holds them. */
+export function container(item: Located): Located {
     return change(item, {
         ...Object.fromEntries(optionalTexts.map(toFilled)),
         image: (image) => sourceOf(image, "containers"),

@@ -40,7 +40,8 @@ function valueFor(
     used.add(name);
     const value: unknown = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (value === undefined) {
-        const hint = suggestion(name, Object.keys(parameters)) || `; give it: { parameters: { ${name}: ... } }`;
+        const key = /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
+        const hint = suggestion(name, Object.keys(parameters)) || `; give it: { parameters: { ${key}: ... } }`;
         problems.reject(at, `the parameter ${JSON.stringify(name)} is missing${hint}`);
     } else if (!isOpaque(value) && !["string", "number", "boolean"].includes(typeof value)) {
         problems.reject(at, `the parameter ${JSON.stringify(name)} must be one value, not ${kindOf(value)}`);

@@ -3,7 +3,7 @@ import { kindOf, member, suggestion } from "../read/findings";
 import { leaf, list, type Located, type LocatedEntry, record } from "./located";
 import type { Position, YamlProblems } from "./problems";
 import { plainScalar } from "./scalars";
-import { tagNames } from "./tags";
+import { parameterTag, tagNames } from "./tags";
 
 /** A YAML text, and what it is called in messages. */
 export interface YamlText {
@@ -178,6 +178,8 @@ class Parser {
         }
         if (!tagNames.includes(tag)) {
             this.problems.reject(at, `${tag} is no tag of an assembly${suggestion(tag, tagNames)}`);
+        } else if (tag === parameterTag && !isScalar(node)) {
+            this.problems.reject(at, `${tag} takes the name of a parameter: ${tag} password`);
         }
         return tag;
     }

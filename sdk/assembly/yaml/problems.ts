@@ -30,10 +30,14 @@ export class YamlProblems {
         return this.#found.size === 0;
     }
 
+    get found(): readonly YamlProblem[] {
+        return [...this.#found.values()];
+    }
+
     /** @throws LinuxKitError `invalid-yaml` when something is wrong; `fields.problems` is the list of `YamlProblem` */
     check(): void {
         if (!this.isEmpty) {
-            const problems = [...this.#found.values()];
+            const problems = this.found;
             throw new LinuxKitError("invalid-yaml", problemList(problems), { problems });
         }
     }

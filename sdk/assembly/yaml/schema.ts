@@ -198,6 +198,11 @@ const containerKeys = {
 
 const container = object("a container", containerKeys, ["name", "image"]);
 
+const { name: _name, image: _image, seccomp: _seccomp, ...labelKeys } = containerKeys;
+
+/** What the label `org.mobyproject.config` of an image may hold. */
+export const labelSchema = object("the label", labelKeys);
+
 const ownService = {
     restart: text,
     dependsOn: texts,

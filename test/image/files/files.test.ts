@@ -92,3 +92,15 @@ test("a source that changes after it was resolved is an error", async () => {
 test("nothing is resolved where no file has a source", async () => {
     expect(await resolveFiles(spec({ "/a": { contents: "x" } }), working())).toBeUndefined();
 });
+
+test("a source may lie in the user's own folder", async () => {
+    const home = process.env["HOME"];
+    process.env["HOME"] = working();
+    try {
+        writeFileSync(path.join(working(), "key.pub"), "ssh-ed25519 AAAA");
+        const files = spec({ "/a": { source: "~/key.pub" }, "/b": { source: "~/none", optional: true } });
+        expect(await Promise.all((await entries(files)).map(text))).toEqual(["ssh-ed25519 AAAA"]);
+    } finally {
+        process.env["HOME"] = home;
+    }
+});

@@ -1,0 +1,185 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Assembly } from "../../../sdk";
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import { refusals } from "./support";
+
+const kernel = "kernel: { image: k:1 }\n";
+const service = (lines: string) => `${kernel}services:\n  - name: a\n    image: a:1\n${lines}`;
+
+const refused: readonly (readonly [string, string, string])[] = [
+    [
+        "a misspelt section",
+        `${kernel}sevices: []\n`,
+        '2:1: sevices: is no key of an assembly; did you mean "services"?',
+    ],
+    [
+        "a misspelt key",
+        service("    comand: [a]\n"),
+        '5:5: services[0].comand: is no key of a service; did you mean "command"?',
+    ],
+    [
+        "an object's name in a list",
+        `${kernel}onboot:\n  - image: a:1\n`,
+        "3:5: onboot[0].name: is required in a container",
+    ],
+    [
+        "a list that is a string",
+        service("    command: redis\n"),
+        "5:14: services[0].command: must be a list, not a string",
+    ],
+    ["a list that is nothing", service("    env:\n"), "5:9: services[0].env: must be a list, not nothing"],
+    [
+        "a string that is a number",
+        `${kernel}files:\n  - path: /a\n    contents: 5\n`,
+        "4:15: files[0].contents: must be a string, not a number; in quotes it is a string",
+    ],
+    [
+        "a mode that is octal",
+        `${kernel}files:\n  - path: /a\n    contents: a\n    mode: 0644\n`,
+        "5:11: files[0].mode: must be a string, not a number; in quotes it is a string",
+    ],
+    ["yes for true", service("    readonly: yes\n"), "5:15: services[0].readonly: must be true or false, not a string"],
+    [
+        "a fraction",
+        service("    oomScoreAdj: 1.5\n"),
+        "5:18: services[0].oomScoreAdj: must be a whole number, not a fraction",
+    ],
+    [
+        "a key that is a number",
+        service("    annotations: { 1: a }\n"),
+        "5:20: services[0].annotations: a key must be a string, not a number",
+    ],
+    [
+        "a capability that Linux has not",
+        service("    capabilities:\n      - CAP_CHOWN\n      - CAP_NET_ADMN\n"),
+        '7:9: services[0].capabilities[1]: "CAP_NET_ADMN" is no capability of Linux; did you mean "CAP_NET_ADMIN"?',
+    ],
+    [
+        "what is missing beside what is there",
+        `${kernel}services:\n  - name: a\n    image: !debian [a2ps]\n`,
+        '3:5: services[0].command: is required: the program to run, such as ["redis-server"]',
+    ],
+    [
+        "a value that LinuxKit calls otherwise",
+        service("    resources:\n      blockio:\n        weight: 5\n"),
+        "7:17: services[0].resources.blockio.weight: must be a whole number from 10 to 1000, not 5",
+    ],
+    ["no kernel", "init: [a:1]\n", "1:1: kernel: is required: debian.kernel() gives one"],
+    ["two keys of one name", "kernel: {}\nkernel: {}\n", "2:1: : is no YAML: Map keys must be unique"],
+    ["what is no YAML", "kernel: {\n  image: [\n", ""],
+    ["a list", "- a\n", "1:1: : must be an assembly, an object, not a list"],
+    ["a second document", `${kernel}---\n${kernel}`, "2:1: : is a second document; give each its own file, in a list"],
+    [
+        "an unknown tag",
+        "kernel: { image: !debain {} }\n",
+        '1:26: kernel.image: !debain is no tag of an assembly; did you mean "!debian"?',
+    ],
+    [
+        "a tag where it means nothing",
+        service("    command: !debian [a]\n"),
+        "5:22: services[0].command: must be a list, not !debian",
+    ],
+    [
+        "a source where it is none",
+        `${kernel}volumes:\n  - name: a\n    image: !dhcp\n`,
+        '4:17: volumes[0].image: takes a string, or "!oci", "!debian" or "!folder", not !dhcp',
+    ],
+    ["an alias of nothing", "kernel: { image: *k }\n", "1:18: kernel.image: *k stands for nothing"],
+    ["an alias of itself", "kernel: &k { image: *k }\n", "1:21: kernel.image: *k stands for what it is a part of"],
+    [
+        "two services of one name",
+        `${kernel}services:\n  - { name: a, image: a:1 }\n  - { name: a, image: a:1 }\n`,
+        '4:13: services[1].name: "a" is also that of services at <text>:3',
+    ],
+];
+
+test.each(refused)("%s is refused, with its place", (_, text, expected) => {
+    const found = refusals(text);
+    expect(found).toEqual(expected === "" ? [expect.stringContaining("is no YAML"), ...found.slice(1)] : [expected]);
+});
+
+test("an error says everything that is wrong, as compilers do", () => {
+    const text = service("    comand: [a]\n    readonly: 1\n");
+    expect(() => Assembly.fromYaml(text)).toThrow(
+        [
+            "the YAML has 2 problems:",
+            '  <text>:5:5: services[0].comand: is no key of a service; did you mean "command"?',
+            "  <text>:6:15: services[0].readonly: must be true or false, not a number",
+        ].join("\n"),
+    );
+});
+
+test("what stands behind an anchor is reported once", () => {
+    const text = `${kernel}services:\n  - { name: a, image: a:1, env: &env [a] }\n  - { name: b, image: b:1, env: *env }\n`;
+    expect(refusals(text)).toEqual([expect.stringMatching(/^3:39: services\[0\]\.env\[0\]: must be "NAME=value"/)]);
+});
+
+test("aliases, merge keys and flow style are YAML like any other", () => {
+    const text = `
+kernel: { image: k:1 }
+onboot:
+  - &base { name: a, image: a:1, command: [a], env: [X=1] }
+  - { <<: *base, name: b }
+  - { <<: [*base, { cwd: /x }], name: c, command: [c] }
+`;
+    expect(Assembly.fromYaml(text).onboot).toEqual([
+        { name: "a", image: "a:1", command: ["a"], env: ["X=1"] },
+        { name: "b", image: "a:1", command: ["a"], env: ["X=1"] },
+        { name: "c", image: "a:1", command: ["c"], env: ["X=1"], cwd: "/x" },
+    ]);
+});
+
+test("aliases that multiply are refused before they fill the memory", () => {
+    const levels = Array.from(
+        { length: 30 },
+        (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(10)}]`,
+    );
+    const text = ["a0: &a0 [x]", ...levels, ""].join("\n");
+    expect(refusals(text)).toContainEqual(expect.stringContaining("aliases stand for more than 100000 values"));
+});
+
+test.each([100, 10_000, 200_000])("a text nested %d deep is refused", (depth) => {
+    expect(() => Assembly.fromYaml(`a: ${"[".repeat(depth)}${"]".repeat(depth)}`)).toThrow(LinuxKitError);
+});
+
+test("integers are those of linuxkit's YAML", () => {
+    const uids = (value: string) => Assembly.fromYaml(service(`    uid: ${value}\n`)).services[0]?.uid;
+    expect(["010", "0o10", "0x10", "0b11", "1_000", '"root"'].map(uids)).toEqual([8, 8, 16, 3, 1000, "root"]);
+});
+
+test("empty texts say nothing, as to linuxkit", () => {
+    const text = `
+kernel: { image: k:1, binary: "", tar: "", ucode: "" }
+services:
+  - { name: a, image: a:1, cwd: "", net: "", hostname: "", uid: "", additionalGids: [""] }
+files:
+  - { path: a/, directory: true, source: "", symlink: "", mode: "755" }
+  - { path: b, contents: "", optional: true }
+`;
+    const { kernel: found, services, files } = Assembly.fromYaml(text);
+    expect(found).toEqual({ image: "k:1", tar: "none" });
+    expect(services).toEqual([{ name: "a", image: "a:1", uid: 0, additionalGids: [0] }]);
+    expect(files).toEqual([
+        { path: "a", directory: true, mode: "0755" },
+        { path: "b", contents: "" },
+    ]);
+});
+
+test("an output has no place in a file: each is named, and no secret is written", () => {
+    const secret = pulumi.secret("hunter2");
+    const assembly = Assembly.fromYaml(service("")).with({
+        files: [{ path: "/a", contents: secret }],
+        services: [{ name: "a", image: "a:1", env: ["A=1", pulumi.output("B=2")], annotations: { "a.b": secret } }],
+    });
+    expect(() => assembly.toYaml()).toThrow(
+        /a secret would lie open in it\):\n {2}services\[0\]\.env\[1\]\n {2}services\[0\]\.annotations\["a\.b"\]\n {2}files\[0\]\.contents$/,
+    );
+});
+
+test.each([[[]], [[1]], [undefined], [{}]])("%j is nothing to read", (sources) => {
+    expect(() => Assembly.fromYaml(sources as unknown as string)).toThrow("fromYaml takes the path of a file");
+});
+
+test("a file that is not there is named", () => {
+    expect(() => Assembly.fromYaml("nowhere.yml")).toThrow(/^nowhere\.yml cannot be read: ENOENT/);
+});

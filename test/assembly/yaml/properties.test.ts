@@ -1,0 +1,318 @@
+import * as fc from "fast-check";
+import { Assembly, type AssemblyArgs, capabilityNames } from "../../../sdk";
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import { typescriptOf } from "../../../sdk/assembly/yaml/program/typescript";
+import { specOf } from "../programs";
+import { valueOf } from "./support";
+import { everyWord, ownWords } from "./texts";
+
+/** Words that YAML readers take for something else, and text of every kind. */
+const awkward = [
+    "",
+    " ",
+    "~",
+    "null",
+    "yes",
+    "0644",
+    "1_000",
+    "1e3",
+    "0x1F",
+    "-",
+    "- a",
+    "a: b",
+    "# c",
+    "*a",
+    "&a",
+    "!a",
+    "@a",
+    "|",
+    ">",
+    "%",
+    "a\n",
+    "\n\na",
+    " a\n  b",
+    "\t",
+    "a #b",
+    "'",
+    '"',
+    "2001-01-01",
+    "<<",
+    "{}",
+    "[]",
+    "...",
+    "---",
+    "\u0000",
+    "\u0085",
+    "\u2028",
+    "﻿",
+    "x".repeat(200),
+];
+const text = fc.oneof(
+    fc.constantFrom(...awkward),
+    fc.string({ unit: "grapheme", maxLength: 12 }),
+    fc.string({ unit: "binary", maxLength: 6 }).map((each) => each.toWellFormed()),
+);
+const line = text.map((each) => each.replaceAll(/[\n\0]/g, ""));
+const name = fc.stringMatching(/^[a-z0-9_][a-z0-9_-]{0,8}$/);
+const reference = fc.constantFrom(
+    "redis",
+    "redis:7-alpine",
+    "linuxkit/init:v1",
+    "registry.example:5000/a/b:c",
+    "a/b@sha256:".padEnd(75, "0"),
+);
+const absolute = fc.stringMatching(/^(\/[a-z0-9 #:]{1,6}){1,3}$/);
+const folder = absolute.map((each) => each.replaceAll(":", ""));
+const words = fc.array(
+    text.map((each) => each.replaceAll("\0", "")),
+    { maxLength: 3 },
+);
+const count = fc.nat({ max: 2 ** 31 });
+const mount = fc.record(
+    {
+        type: fc.constantFrom("tmpfs", "bind"),
+        source: text,
+        destination: absolute,
+        options: fc.array(text, { maxLength: 2 }),
+    },
+    { requiredKeys: ["type", "destination"] },
+);
+const mapping = fc.record({ containerID: count, hostID: count, size: fc.integer({ min: 1, max: 1000 }) });
+
+const keys = {
+    capabilities: fc.oneof(
+        fc.uniqueArray(fc.constantFrom(...capabilityNames), { maxLength: 3 }),
+        fc.constant(["all"] as const),
+    ),
+    ambient: fc.uniqueArray(fc.constantFrom(...capabilityNames), { maxLength: 2 }),
+    mounts: fc.array(mount, { maxLength: 2 }),
+    binds: fc.array(
+        fc.tuple(folder, folder).map((pair) => pair.join(":")),
+        { maxLength: 2 },
+    ),
+    devices: fc.array(
+        fc.record({
+            path: absolute,
+            type: fc.constantFrom("c" as const, "b" as const),
+            major: count,
+            minor: count,
+            mode: fc.constantFrom("0666", "600"),
+        }),
+        { maxLength: 1 },
+    ),
+    tmpfs: fc.array(folder, { maxLength: 2 }),
+    command: fc.tuple(fc.constantFrom("/bin/sh", "sh"), words).map(([first, rest]) => [first, ...rest]),
+    env: fc.array(
+        line.map((each) => `A=${each}`),
+        { maxLength: 3 },
+    ),
+    cwd: absolute,
+    net: fc.constantFrom("host", "new", "none", "/run/netns/a"),
+    pid: fc.constantFrom("host", "new"),
+    readonly: fc.boolean(),
+    maskedPaths: fc.array(absolute, { maxLength: 2 }),
+    uid: fc.oneof(count, fc.constantFrom("root", "redis")),
+    additionalGids: fc.array(fc.oneof(count, fc.constant("wheel")), { maxLength: 2 }),
+    noNewPrivileges: fc.boolean(),
+    oomScoreAdj: fc.integer({ min: -1000, max: 1000 }),
+    rootfsPropagation: fc.constantFrom("shared", "rprivate"),
+    rlimits: fc.constant(["nofile,1024,unlimited"]),
+    uidMappings: fc.array(mapping, { maxLength: 1 }),
+    annotations: fc.dictionary(text, text, { maxKeys: 2 }),
+    resources: fc.record(
+        {
+            memory: fc.record({ limit: fc.integer({ min: 1, max: 2 ** 40 }) }),
+            pids: fc.record({ limit: fc.integer({ min: 1, max: 1000 }) }),
+            hugepageLimits: fc.constant([{ pageSize: "2MB", limit: 2 ** 21 }]),
+        },
+        { requiredKeys: [] },
+    ),
+    runtime: fc.record(
+        {
+            cgroups: fc.array(text, { maxLength: 1 }),
+            mounts: fc.array(mount, { maxLength: 1 }),
+            mkdir: fc.array(absolute, { maxLength: 2 }),
+            namespace: text,
+            bindNS: fc.record({ net: absolute }, { requiredKeys: [] }),
+        },
+        { requiredKeys: [] },
+    ),
+};
+
+const container = fc.record({ name, image: reference, ...keys }, { requiredKeys: ["name", "image"] });
+const unique = { maxLength: 3, selector: (each: { readonly name: string }) => each.name };
+const kind = fc.oneof(
+    fc.record({ contents: text }),
+    fc.constant({ directory: true }),
+    fc.record({ symlink: text.filter((each) => each !== "" && !each.includes("\0")) }),
+    fc.record({ source: text.filter((each) => each !== "" && !each.includes("\0")), optional: fc.boolean() }),
+    fc.record({ metadata: fc.constantFrom("yaml" as const, "json" as const) }),
+);
+const file = fc
+    .tuple(
+        fc.record({ path: absolute, mode: fc.constantFrom("0644", "0755"), uid: count }, { requiredKeys: ["path"] }),
+        kind,
+    )
+    .map(([file_, what]) => ({ ...file_, ...what }));
+
+const assemblies = fc.record({
+    kernel: fc.record(
+        {
+            image: reference,
+            cmdline: line,
+            binary: fc.constantFrom("kernel", "boot/vmlinuz"),
+            tar: fc.constantFrom("none", "a.tar"),
+        },
+        { requiredKeys: ["image"] },
+    ),
+    init: fc.uniqueArray(fc.record({ name, image: reference }), unique),
+    onboot: fc.array(container, { maxLength: 3 }),
+    services: fc.uniqueArray(container, unique),
+    files: fc.uniqueArray(file, { maxLength: 3, selector: (each) => each.path }),
+    volumes: fc.uniqueArray(
+        fc.record({ name, image: reference, readonly: fc.boolean() }, { requiredKeys: ["name"] }),
+        unique,
+    ),
+});
+
+test("arbitrary assemblies of LinuxKit's words come back as they were", () => {
+    fc.assert(
+        fc.property(assemblies, (args) => {
+            const assembly = new Assembly(args as unknown as AssemblyArgs);
+            const again = Assembly.fromYaml(assembly.toYaml());
+            expect(valueOf(again)).toEqual(valueOf(assembly));
+            expect(specOf(again)).toEqual(specOf(assembly));
+        }),
+        { numRuns: 300 },
+    );
+});
+
+/** Whatever the text, an assembly or an error that says where; nothing else is thrown. */
+function expectAnswer(read: () => unknown): void {
+    try {
+        read();
+    } catch (error) {
+        expect(error).toBeInstanceOf(LinuxKitError);
+        expect(["invalid-yaml", "yaml-unreadable"]).toContain((error as LinuxKitError).code);
+    }
+}
+
+const pieces = [
+    "kernel:",
+    "init:",
+    "services:",
+    "files:",
+    "- ",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "name: a",
+    "image: a:1",
+    "path: /a",
+    "contents: |",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!param p",
+    "!debian ",
+    "!oci ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ": ",
+    "'",
+    '"',
+    "#",
+    "? ",
+    "---\n",
+    "%YAML 1.1\n",
+    "!!binary ",
+    "!!str ",
+    "\t",
+    "0644",
+    "~",
+    "@pkg:x",
+];
+const structured = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 3 })), { maxLength: 40 });
+
+test("arbitrary text is an assembly or a named error", () => {
+    fc.assert(
+        fc.property(
+            fc.oneof(
+                fc.string({ unit: "binary" }),
+                structured.map((all) => all.join("")),
+            ),
+            (yaml) => expectAnswer(() => Assembly.fromYaml(`${yaml}\n`)),
+        ),
+        { numRuns: 2000 },
+    );
+});
+
+test("a YAML with pieces cut out, doubled or replaced is an assembly or a named error", () => {
+    const cut = fc.record({
+        from: fc.nat({ max: 5000 }),
+        length: fc.nat({ max: 40 }),
+        put: fc.oneof(fc.constant(""), fc.constantFrom(...pieces), fc.string({ maxLength: 3 })),
+    });
+    fc.assert(
+        fc.property(
+            fc.constantFrom(everyWord, ownWords),
+            fc.array(cut, { minLength: 1, maxLength: 3 }),
+            (yaml, cuts) => {
+                const damaged = cuts.reduce((all, { from, length, put }) => {
+                    const at = from % all.length;
+                    return all.slice(0, at) + put + all.slice(at + length);
+                }, yaml);
+                expectAnswer(() => Assembly.fromYaml(`${damaged}\n`));
+            },
+        ),
+        { numRuns: 300 },
+    );
+});
+
+test("every value of a schema's place may be anything", () => {
+    const anything = fc.oneof(
+        fc.constantFrom(
+            "~",
+            "[]",
+            "{}",
+            "1",
+            "1.5",
+            "true",
+            "''",
+            "[a]",
+            "{ a: b }",
+            "[[]]",
+            "!debian [a]",
+            "!param x",
+            "!oci",
+            "[{}]",
+            "-1",
+            ".nan",
+            "99999999999999999999",
+        ),
+    );
+    const leaves = [...ownWords.matchAll(/: (?=\S)/g), ...everyWord.matchAll(/: (?=\S)/g)].length;
+    fc.assert(
+        fc.property(fc.nat({ max: leaves }), anything, (index, value) => {
+            let count_ = 0;
+            const changed = `${everyWord}`.replaceAll(/: [^\s{[][^\n,}\]]*/g, (found) =>
+                count_++ === index % 120 ? `: ${value}` : found,
+            );
+            expectAnswer(() => Assembly.fromYaml(changed));
+        }),
+        { numRuns: 400 },
+    );
+});
+
+test("an arbitrary assembly has a program", () => {
+    fc.assert(
+        fc.property(assemblies, (args) => {
+            const yaml = new Assembly(args as unknown as AssemblyArgs).toYaml();
+            expect(typescriptOf([yaml.includes("\n") ? yaml : `${yaml}\n`])).toContain("new linuxkit.Assembly(");
+        }),
+        { numRuns: 50 },
+    );
+});
