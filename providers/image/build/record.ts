@@ -4,6 +4,7 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { digestOf } from "../digest";
 import type { Artifact, BuiltComponent, BuiltImage, ImagePlan } from "../plan";
+import { EMITTER } from "../segments";
 import type { StoreNames } from "../store/secret-key";
 
 /** Rises when an image's record says more. */
@@ -20,9 +21,9 @@ export interface ImageRecord {
     readonly segments: readonly (readonly [component: string, name: string])[];
 }
 
-/** Where an image's initrd lies in the store; its record lies beside it. */
+/** Where an image's initrd lies in the store; its record lies beside it, and names segments of this emitter. */
 export function initrdFile(plan: ImagePlan, names: StoreNames, storeDirectory: string): string {
-    return path.join(storeDirectory, "images", names({ image: digestOf(plan), record: RECORD }));
+    return path.join(storeDirectory, "images", names({ image: digestOf(plan), record: RECORD, emitter: EMITTER }));
 }
 
 export function kernelFile(kernelName: string, storeDirectory: string): string {

@@ -1,3 +1,3 @@
 export { codecOf, compressionOf } from "./compression";
 export type { IndexedEntry, OpenedTree, SegmentRecipe, SegmentRecord } from "./recipe";
-export { ensureSegment, type Segment, segmentBytes, segmentFile } from "./segment";
+export { EMITTER, ensureSegment, type Segment, segmentBytes, segmentFile } from "./segment";

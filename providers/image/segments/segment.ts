@@ -8,7 +8,7 @@ import type { SegmentRecipe, SegmentRecord } from "./recipe";
 import { verifySegment, writeSegment } from "./write";
 
 /** Rises when the same tree is packed into other bytes than before, or its record says more. */
-const EMITTER = 3;
+export const EMITTER = 3;
 const READ_BYTES = 1 << 20;
 
 /** A segment in the store. */

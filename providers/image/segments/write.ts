@@ -8,7 +8,7 @@ import { wellFormed } from "../tree/compose";
 import type { Content, Entry, EntryStream, FileEntry } from "../tree/entry";
 import type { IndexedEntry, OpenedTree, SegmentRecord } from "./recipe";
 
-const CAPTURE_LIMIT_BYTES = 1 << 20;
+const CAPTURE_LIMIT_BYTES = 4 << 20;
 const ALIGNMENT = 4;
 
 export interface WriteOptions {

@@ -113,7 +113,7 @@ test("docker adds a Dockerfile after everything, and the SBOM is last where it i
     const plan = await usualPlan();
     const last = membersOf((await write(plan, "docker", { spdx: true })).read("tar")).slice(-2);
     expect(last.map(({ path: name }) => name)).toEqual(["Dockerfile", "sbom.spdx.json"]);
-    expect(last[0]?.text?.split("\n").filter(Boolean)).toEqual(["FROM scratch", "COPY . ./", 'ENTRYPOINT ["/init"]']);
+    expect(last[0]?.text.split("\n").filter(Boolean)).toEqual(["FROM scratch", "COPY . ./", 'ENTRYPOINT ["/init"]']);
     expect(JSON.parse(last[1]?.text ?? "")).toMatchObject({ spdxVersion: "SPDX-2.3" });
 });
 
