@@ -9,12 +9,10 @@ export interface Geometry {
     readonly minClusters: number;
     readonly maxClusters: number;
     readonly minReserved: number;
-    /** Of FAT16's fixed root directory. */
-    readonly rootEntries: number;
 }
 
-const fat32 = { bits: 32, minClusters: 65_536, minReserved: 32, rootEntries: 0 } as const;
-const fat16 = { bits: 16, minClusters: 4_096, maxClusters: 65_500, minReserved: 1, rootEntries: 512 } as const;
+const fat32 = { bits: 32, minClusters: 65_536, minReserved: 32 } as const;
+const fat16 = { bits: 16, minClusters: 4_096, maxClusters: 65_500, minReserved: 1 } as const;
 
 /** Up to how large a volume a cluster size serves, as Windows and mkfs.fat have it. */
 const CLUSTERS: readonly (readonly [sectors: number, upToBytes: number])[] = [

@@ -28,6 +28,8 @@ export interface FatLayout extends Geometry {
     readonly startBytes: number;
     readonly reservedSectors: number;
     readonly tableSectors: number;
+    /** Of FAT16's root directory, which has a place of its own; else 0. */
+    readonly rootEntries: number;
     readonly rootOffset: number;
     /** Of the first cluster, which is number 2. */
     readonly dataOffset: number;
@@ -42,6 +44,8 @@ const MAX_FILE_BYTES = 2 ** 32 - 1;
 const TABLES = 2;
 const CD_SECTOR_BYTES = 2048;
 const ENTRY_BYTES = 32;
+/** What mkfs.fat gives it. */
+const MIN_ROOT_BYTES = 512 * ENTRY_BYTES;
 
 /**
  * The smallest volume that holds the files, each contiguous, in their order. `disk`: FAT32, with parts of files at blocks
@@ -51,13 +55,15 @@ const ENTRY_BYTES = 32;
  */
 export function layOutFat(files: readonly FatFile[], kind: VolumeKind, startBytes: number): FatLayout {
     const root = directoryTree(files);
+    const total = totalBytes(files.flatMap(({ parts }) => parts));
     for (const geometry of geometriesOf(kind)) {
         const placed = placeAll(root, files, geometry, kind);
         const clusters = Math.max(geometry.minClusters, Math.ceil(placed.end / geometry.clusterBytes));
+        const rootBytes = geometry.bits === 16 ? fixedRootBytes(root) : 0;
         if (clusters <= geometry.maxClusters) {
             return {
                 ...geometry,
-                ...frame(geometry, clusters, kind, startBytes),
+                ...frame(geometry, clusters, rootBytes, kind, startBytes),
                 clusters,
                 root,
                 startBytes,
@@ -65,10 +71,8 @@ export function layOutFat(files: readonly FatFile[], kind: VolumeKind, startByte
             };
         }
     }
-    throw new LinuxKitError(
-        "DiskTooLarge",
-        `The files are ${totalBytes(files.flatMap(({ parts }) => parts))} bytes large.`,
-    );
+    const message = `The files of a disk are ${total} bytes large, which no FAT volume takes.`;
+    throw new LinuxKitError("DiskTooLarge", message, { sizeBytes: total });
 }
 
 /** First cluster of what stands at an offset. */
@@ -86,7 +90,7 @@ interface Everything {
 function placeAll(root: FatDirectory, files: readonly FatFile[], geometry: Geometry, kind: VolumeKind): Everything {
     let end = 0;
     const directories = allDirectories(root)
-        .slice(geometry.rootEntries > 0 ? 1 : 0)
+        .slice(geometry.bits === 16 ? 1 : 0)
         .map((directory) => {
             const placed = { directory, offset: end, sizeBytes: directoryBytes(directory) };
             end = alignUp(end + placed.sizeBytes, geometry.clusterBytes);
@@ -120,15 +124,19 @@ function placeFile(file: FatFile, from: number, clusterBytes: number, align: Ali
     return { file, offset, sizeBytes: end - offset, offsets };
 }
 
+function fixedRootBytes(root: FatDirectory): number {
+    return Math.max(MIN_ROOT_BYTES, alignUp(directoryBytes(root), SECTOR_BYTES));
+}
+
 /** What stands before the first cluster, which begins at a block of the disk, or at a CD's sector. */
-function frame(geometry: Geometry, clusters: number, kind: VolumeKind, startBytes: number) {
+function frame(geometry: Geometry, clusters: number, rootBytes: number, kind: VolumeKind, startBytes: number) {
     const tableSectors = Math.ceil(((clusters + 2) * (geometry.bits / 8)) / SECTOR_BYTES);
-    const rootBytes = geometry.rootEntries * ENTRY_BYTES;
     const behind = TABLES * tableSectors * SECTOR_BYTES + rootBytes;
     const unit = kind === "disk" ? BLOCK_BYTES : Math.max(geometry.clusterBytes, CD_SECTOR_BYTES);
     const dataOffset = alignUp(startBytes + geometry.minReserved * SECTOR_BYTES + behind, unit) - startBytes;
     return {
         tableSectors,
+        rootEntries: rootBytes / ENTRY_BYTES,
         dataOffset,
         rootOffset: dataOffset - rootBytes,
         reservedSectors: (dataOffset - behind) / SECTOR_BYTES,
