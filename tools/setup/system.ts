@@ -9,6 +9,8 @@ export interface SystemProgram {
     readonly program: string;
     readonly debianPackage: string;
     readonly homebrewPackage: string;
+    /** Looked for on Debian instead: what is no program, or not on everyone's PATH. */
+    readonly debianFile?: string;
 }
 
 const QEMU_X86: SystemProgram = {
@@ -22,6 +24,34 @@ const QEMU_ARM: SystemProgram = {
     homebrewPackage: "qemu",
 };
 const QEMU_IMG: SystemProgram = { program: "qemu-img", debianPackage: "qemu-utils", homebrewPackage: "qemu" };
+/** UEFI for QEMU's machines. */
+const OVMF: SystemProgram = {
+    program: "qemu-system-x86_64",
+    debianPackage: "ovmf",
+    homebrewPackage: "qemu",
+    debianFile: "/usr/share/OVMF/OVMF_CODE_4M.fd",
+};
+const AAVMF: SystemProgram = {
+    program: "qemu-system-aarch64",
+    debianPackage: "qemu-efi-aarch64",
+    homebrewPackage: "qemu",
+    debianFile: "/usr/share/AAVMF/AAVMF_CODE.fd",
+};
+const FSCK_FAT: SystemProgram = {
+    program: "fsck.fat",
+    debianPackage: "dosfstools",
+    homebrewPackage: "dosfstools",
+    debianFile: "/usr/sbin/fsck.fat",
+};
+const SGDISK: SystemProgram = {
+    program: "sgdisk",
+    debianPackage: "gdisk",
+    homebrewPackage: "gptfdisk",
+    debianFile: "/usr/sbin/sgdisk",
+};
+const XORRISO: SystemProgram = { program: "xorriso", debianPackage: "xorriso", homebrewPackage: "xorriso" };
+const SQUASHFS: SystemProgram = { program: "mksquashfs", debianPackage: "squashfs-tools", homebrewPackage: "squashfs" };
+const EROFS: SystemProgram = { program: "fsck.erofs", debianPackage: "erofs-utils", homebrewPackage: "erofs-utils" };
 const SHELLCHECK: SystemProgram = {
     program: "shellcheck",
     debianPackage: "shellcheck",
@@ -30,10 +60,29 @@ const SHELLCHECK: SystemProgram = {
 const XZ: SystemProgram = { program: "xz", debianPackage: "xz-utils", homebrewPackage: "xz" };
 const ZSTD: SystemProgram = { program: "zstd", debianPackage: "zstd", homebrewPackage: "zstd" };
 
+const DOCKER_REGISTRY: SystemProgram = {
+    program: "docker-registry",
+    debianPackage: "docker-registry",
+    homebrewPackage: "distribution",
+};
+const OPENSSL: SystemProgram = { program: "openssl", debianPackage: "openssl", homebrewPackage: "openssl" };
+
 export const BENCH_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, XZ, ZSTD];
 export const DEMO_PROGRAMS: readonly SystemProgram[] = [QEMU_X86];
 export const LINT_PROGRAMS: readonly SystemProgram[] = [SHELLCHECK];
-export const TEST_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, QEMU_ARM, QEMU_IMG, SHELLCHECK];
+export const TEST_PROGRAMS: readonly SystemProgram[] = [
+    QEMU_X86,
+    QEMU_ARM,
+    QEMU_IMG,
+    OVMF,
+    AAVMF,
+    FSCK_FAT,
+    SGDISK,
+    XORRISO,
+    SHELLCHECK,
+    DOCKER_REGISTRY,
+    OPENSSL,
+];
 
 export interface SystemEffects {
     readonly run: Run;
@@ -58,22 +107,33 @@ export function systemEffects(run: Run, report: Report): SystemEffects {
 
 /** Installs what is missing with apt-get as root on Debian and its kin; elsewhere fails with the commands to run. */
 export async function ensurePrograms(programs: readonly SystemProgram[], effects: SystemEffects): Promise<void> {
-    const missing = programs.filter(({ program }) => findOnPath(program, effects.env) === undefined);
+    const missing = programs.filter((program) => isMissing(program, effects));
     if (missing.length === 0) {
         return;
     }
     const commands = installCommands(missing, effects);
     if (!effects.isRoot || commands.manager !== "apt-get") {
-        throw new ToolError(howToInstall(missing, commands, effects.isRoot));
+        throw new ToolError(howToInstall(missing, commands, effects));
     }
     effects.report.step(`Installing ${missing.map(({ debianPackage }) => debianPackage).join(", ")} with apt-get`);
     for (const [command, ...args] of commands.lines) {
         await runOrFail(command, args, effects);
     }
-    const still = missing.filter(({ program }) => findOnPath(program, effects.env) === undefined);
+    const still = missing.filter((program) => isMissing(program, effects));
     if (still.length > 0) {
-        throw new ToolError(`apt-get succeeded, but not on PATH: ${still.map(({ program }) => program).join(", ")}`);
+        throw new ToolError(`apt-get succeeded, but not there: ${namesOf(still, effects)}`);
     }
+}
+
+function isMissing({ program, debianFile }: SystemProgram, { env, isDebian }: SystemEffects): boolean {
+    return isDebian && debianFile !== undefined ? !existsSync(debianFile) : findOnPath(program, env) === undefined;
+}
+
+function namesOf(programs: readonly SystemProgram[], { isDebian }: SystemEffects): string {
+    const names = programs.map(({ program, debianFile }) =>
+        isDebian && debianFile !== undefined ? debianFile : program,
+    );
+    return [...new Set(names)].join(", ");
 }
 
 interface InstallCommands {
@@ -99,12 +159,12 @@ function installCommands(missing: readonly SystemProgram[], effects: SystemEffec
     };
 }
 
-function howToInstall(missing: readonly SystemProgram[], commands: InstallCommands, isRoot: boolean): string {
-    const names = missing.map(({ program }) => program).join(", ");
+function howToInstall(missing: readonly SystemProgram[], commands: InstallCommands, effects: SystemEffects): string {
+    const names = namesOf(missing, effects);
     if (commands.manager === "none") {
         return `Missing: ${names}. Install them with this system's package manager, then run the same command again.`;
     }
-    const prefix = commands.manager === "apt-get" && !isRoot ? "sudo " : "";
+    const prefix = commands.manager === "apt-get" && !effects.isRoot ? "sudo " : "";
     const lines = commands.lines.map((line) => `    ${prefix}${line.join(" ")}`);
     return [`Missing: ${names}. Run this, then the same command again:`, ...lines].join("\n");
 }

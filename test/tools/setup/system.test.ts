@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { ensurePrograms } from "../../../tools/setup/system.ts";
 import type { SystemEffects } from "../../../tools/setup/system.ts";
@@ -72,6 +73,19 @@ test.each([
     expect(given.calls).toEqual([]);
 });
 
+test("what is no program, or not on everyone's PATH, is looked for where Debian has it", async () => {
+    const file = path.join(folder(), "firmware.fd");
+    const firmware = { ...emulator, debianPackage: "firmware", debianFile: file };
+    const given = effects({ isRoot: false });
+    await expect(ensurePrograms([firmware], given)).rejects.toThrow(`Missing: ${file}. Run this`);
+    await expect(ensurePrograms([firmware], { ...given, isDebian: false })).rejects.toThrow(
+        "Missing: emulator. Install",
+    );
+    writeFileSync(file, "");
+    await ensurePrograms([firmware], given);
+    expect(given.calls).toEqual([]);
+});
+
 test("apt-get's own words are shown when it fails", async () => {
     const failing = effects({ run: () => Promise.resolve({ code: 100, output: "E: no such package", stdout: "" }) });
     await expect(ensurePrograms([emulator], failing)).rejects.toThrow(
@@ -80,5 +94,5 @@ test("apt-get's own words are shown when it fails", async () => {
 });
 
 test("a package that does not bring its program is a failure", async () => {
-    await expect(ensurePrograms([checker], effects())).rejects.toThrow("not on PATH: checker");
+    await expect(ensurePrograms([checker], effects())).rejects.toThrow("not there: checker");
 });
