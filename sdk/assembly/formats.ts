@@ -17,4 +17,6 @@ export type ImageFormat =
     | "vhd"
     | "dynamic-vhd"
     | "vmdk"
-    | "ova";
+    | "ova"
+    | "kernel+squashfs"
+    | "kernel+erofs";

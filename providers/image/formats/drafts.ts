@@ -1,4 +1,5 @@
 import { type Hash, createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 import { type SparseDisk, writeSparse } from "../disk";
@@ -32,6 +33,11 @@ export function draftSink(fileOf: (part: string) => string, signal: AbortSignal)
         written,
         stream: (part, chunks) => write(part, (file, hash) => writeStream(file, hash, chunks, signal)),
         disk: (part, disk) => write(part, (file, hash) => writeDisk(file, hash, disk, signal)),
+        program: (part, run) =>
+            write(part, async (_, hash) => {
+                await run(fileOf(part), signal);
+                return hashFile(fileOf(part), hash);
+            }),
     };
 }
 
@@ -46,6 +52,15 @@ async function writeStream(
         signal.throwIfAborted();
         hash.update(chunk);
         await file.writeFile(chunk);
+        sizeBytes += chunk.length;
+    }
+    return sizeBytes;
+}
+
+async function hashFile(path: string, hash: Hash): Promise<number> {
+    let sizeBytes = 0;
+    for await (const chunk of createReadStream(path, { highWaterMark: zeros.length }) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
         sizeBytes += chunk.length;
     }
     return sizeBytes;

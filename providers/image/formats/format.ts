@@ -34,4 +34,6 @@ export interface Sink {
     stream(part: string, chunks: AsyncIterable<Buffer>): Promise<void>;
     /** With holes where the disk is zero. */
     disk(part: string, disk: SparseDisk): Promise<void>;
+    /** By a program, which gets the path of an empty file. */
+    program(part: string, run: (path: string, signal: AbortSignal) => Promise<void>): Promise<void>;
 }

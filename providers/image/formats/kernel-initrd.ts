@@ -41,6 +41,6 @@ function bootParts({ parts }: FormatInput) {
     };
 }
 
-async function* chunksOf(text: string): AsyncGenerator<Buffer, void, undefined> {
+export async function* chunksOf(text: string): AsyncGenerator<Buffer, void, undefined> {
     yield Buffer.from(text);
 }

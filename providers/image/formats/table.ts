@@ -6,6 +6,7 @@ import type { Architecture } from "../../../sdk/assembly/spec";
 import { cds, disks } from "./disk";
 import type { Format } from "./format";
 import { kernelInitrd, tarKernelInitrd } from "./kernel-initrd";
+import { rootFilesystems } from "./root-filesystem";
 import { docker, tar } from "./tar";
 
 /** Every format by the name that `linuxkit build --format` gives it. */
@@ -16,6 +17,7 @@ export const formats: Readonly<Record<ImageFormat, Format>> = {
     "tar-kernel-initrd": tarKernelInitrd,
     ...disks,
     ...cds,
+    ...rootFilesystems,
 };
 
 /** Why an image of an architecture cannot be written in a format of that name; undefined when it can. */

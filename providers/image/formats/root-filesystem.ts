@@ -1,0 +1,41 @@
+import { erofs, type OpenEntries, squashfs } from "../filesystem";
+import type { EntryStream } from "../tree/entry";
+import type { Format, FormatInput, Sink } from "./format";
+import { chunksOf } from "./kernel-initrd";
+import { kernelPayload } from "./payloads";
+import { imageMembers } from "./tree";
+
+/** Writes the root filesystem of an image as the part `root`. */
+type WriteRoot = (open: OpenEntries, sink: Sink) => Promise<void>;
+
+/** Kernel and command line beside a read-only root filesystem, for a boot loader or an initrd that mounts it. */
+export const rootFilesystems = {
+    "kernel+squashfs": format("squashfs", "-squashfs.img", (open, sink) =>
+        sink.program("root", (path, signal) => squashfs(open, path, signal)),
+    ),
+    "kernel+erofs": format("EROFS", "-erofs.img", (open, sink) => sink.stream("root", erofs(open))),
+} as const;
+
+function format(kind: string, suffix: string, writeRoot: WriteRoot): Format {
+    return {
+        summary: `kernel and command line, and the root filesystem as ${kind}`,
+        architectures: ["amd64", "arm64"],
+        files: { kernel: "-kernel", root: suffix, cmdline: "-cmdline" },
+        isSized: false,
+        namesOrigins: false,
+        async write(input, sink) {
+            await sink.stream("kernel", kernelPayload(input.parts).chunks());
+            await writeRoot(() => rootEntries(input), sink);
+            await sink.stream("cmdline", chunksOf(input.parts.image.cmdline));
+        },
+    };
+}
+
+/** The image's entries, less what is in `boot`: upstream leaves the folder. */
+async function* rootEntries(input: FormatInput): EntryStream {
+    for await (const { entry } of imageMembers(input)) {
+        if (!entry.path.startsWith("boot/")) {
+            yield entry;
+        }
+    }
+}
