@@ -74,6 +74,8 @@ export const TEST_PROGRAMS: readonly SystemProgram[] = [
     QEMU_X86,
     QEMU_ARM,
     QEMU_IMG,
+    SQUASHFS,
+    EROFS,
     OVMF,
     AAVMF,
     FSCK_FAT,

@@ -5,7 +5,7 @@ import type { Architecture, DebianSource, Resolved, ResolvedDebian, ResolvedPack
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
 import { KERNEL_PACKAGES, SCRIPT_DEPENDENCIES, SCRIPT_PACKAGES } from "./data/assumed";
-import { redactUrl } from "../store/download";
+import { redactUrl } from "../store/redact";
 import { openRelease } from "./open-release";
 import { openTables } from "./open-table";
 import type { PackageTable } from "./package-table";

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { RegistrySettings } from "../environment";
-import { redactUrl } from "../store/download";
+import { redactUrl } from "../store/redact";
 
 const MIRRORS_VARIABLE = "PULUMI_LINUXKIT_REGISTRY_MIRRORS";
 const MIRRORS_KEY = "linuxkit:registryMirrors";

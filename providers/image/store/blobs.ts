@@ -4,7 +4,8 @@ import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises
 import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { BuildEnvironment } from "../environment";
-import { DownloadError, get, pause, redactUrl, withRetries } from "./download";
+import { DownloadError, get, pause, withRetries } from "./download";
+import { redactUrl } from "./redact";
 
 /** A file of which the hash and size are known before it is fetched. */
 export interface BlobSource {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
+import { redactUrl } from "./redact";
 
 /** A server that sends nothing for this long is treated as gone. */
 const IDLE_MILLISECONDS = 30_000;
@@ -26,15 +27,6 @@ export class DownloadError extends LinuxKitError {
         super(code, message, fields, options);
         this.name = "DownloadError";
     }
-}
-
-/** The URL without user name, password and query. */
-export function redactUrl(url: string): string {
-    const parsed = URL.canParse(url) ? new URL(url) : undefined;
-    if (parsed === undefined) {
-        return url;
-    }
-    return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 }
 
 /** fetch() refuses credentials in a URL, so they go where they end up anyway. */

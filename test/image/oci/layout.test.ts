@@ -232,14 +232,19 @@ test("any damage to an archive gives its image, or an error of ours", async () =
                     damaged[at % Math.max(1, damaged.length)] = to;
                 }
                 writeFileSync(location, damaged);
-                try {
-                    const [tar] = await tarsOf(await open(localSource("archive", location), env));
-                    expect(tar?.equals(other.layers[0]!.bytes)).toBe(true);
-                } catch (error) {
-                    expect((error as { code?: string }).code).toMatch(/^Oci/);
-                }
+                const outcome = await tryOpen(location);
+                expect(outcome).toMatch(/^(the same|Oci.*)$/);
             },
         ),
         { numRuns: 300 },
     );
 });
+
+async function tryOpen(location: string): Promise<unknown> {
+    try {
+        const [tar] = await tarsOf(await open(localSource("archive", location), env));
+        return tar?.equals(other.layers[0]!.bytes) === true ? "the same" : "another";
+    } catch (error) {
+        return (error as { code?: string }).code;
+    }
+}

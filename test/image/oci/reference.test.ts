@@ -65,13 +65,13 @@ test("any text is a reference or an error of ours, and what is parsed stays what
     fc.assert(
         fc.property(fc.oneof(likely, fc.string()), (text) => {
             const parsed = attempt(text);
-            if (parsed !== undefined) {
-                const full = formatReference(parsed);
-                expect(parseReference(full)).toEqual(parsed);
-                expect(new URL(`https://${parsed.registry}/v2/${parsed.repository}/manifests/x`).pathname).toBe(
-                    `/v2/${parsed.repository}/manifests/x`,
-                );
+            if ("refused" in parsed) {
+                return parsed.refused === "OciReference";
             }
+            const again = parseReference(formatReference(parsed));
+            const path = `/v2/${parsed.repository}/manifests/x`;
+            const url = new URL(`https://${parsed.registry}${path}`);
+            return url.pathname === path && JSON.stringify(again) === JSON.stringify(parsed);
         }),
         { numRuns: 3000 },
     );
@@ -81,7 +81,6 @@ function attempt(text: string) {
     try {
         return parseReference(text);
     } catch (error) {
-        expect(error).toMatchObject({ code: "OciReference" });
-        return undefined;
+        return { refused: (error as { code?: string }).code };
     }
 }

@@ -2,7 +2,8 @@ import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 
 import type { BuildEnvironment, RegistrySettings } from "../../environment";
-import { DownloadError, redactUrl } from "../../store/download";
+import { DownloadError } from "../../store/download";
+import { redactUrl } from "../../store/redact";
 import { findCertificates, type HostCertificates } from "./certificates";
 
 export interface HopRequest {
@@ -65,9 +66,10 @@ function privately(url: URL, request: HopRequest, certificates: HostCertificates
 /** Node's and OpenSSL's names for what can be wrong with a certificate. */
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT)|INVALID_CA|PEM/;
 
-function causeOf(error: unknown): NodeJS.ErrnoException {
-    const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return inner instanceof Error ? inner : new Error(String(inner));
+/** fetch() says "fetch failed" and hides why in its cause. */
+function causeOf(error: unknown): { readonly code?: string; readonly message?: string } {
+    const { cause } = error as { readonly cause?: object };
+    return cause ?? (error as object);
 }
 
 export function isCertificateProblem(error: unknown): boolean {
@@ -77,7 +79,7 @@ export function isCertificateProblem(error: unknown): boolean {
 function untrusted(url: URL, settings: RegistrySettings, cause: unknown): DownloadError {
     const place = settings.certificateDirectories.map((directory) => `${directory}/${url.host}/ca.crt`).join(" or ");
     const hint = place === "" ? "" : ` Put the certificate of the authority that signed it into ${place}.`;
-    const { message } = causeOf(cause);
+    const { message = String(cause) } = causeOf(cause);
     return new DownloadError(
         "RegistryCertificate",
         `${url.host} is not trusted: ${message}.${hint}`,

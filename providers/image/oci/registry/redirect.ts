@@ -1,4 +1,5 @@
-import { DownloadError, redactUrl } from "../../store/download";
+import { DownloadError } from "../../store/download";
+import { redactUrl } from "../../store/redact";
 import { isLoopback } from "./loopback";
 import type { Hop, HopRequest } from "./hop";
 

@@ -75,8 +75,13 @@ export async function failureOf(
         (caught: unknown) => caught,
     );
     const parts: unknown[] = [];
-    for (let each = error; each instanceof Error; each = each.cause) {
-        parts.push(each.message, { ...each, cause: undefined });
+    // What comes out of fetch() is no Error of the test's own world.
+    for (
+        let each = error as Partial<Error> | undefined;
+        each !== undefined;
+        each = each.cause as Partial<Error> | undefined
+    ) {
+        parts.push(each.message, each.stack, Object.entries(each));
     }
     const { code, message } = error as { code: string; message: string };
     return { code, message, everything: JSON.stringify(parts) };
