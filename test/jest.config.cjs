@@ -21,11 +21,12 @@ const common = {
 };
 
 const ARCHIVE = "<rootDir>/test/**/*.archive.test.ts";
+const DIFFERENTIAL = "<rootDir>/test/**/*.differential.test.ts";
 const MACHINE = ["<rootDir>/test/**/*.boot.test.ts", "<rootDir>/test/e2e/**/*.test.ts"];
 
 /**
- * Three kinds of tests: `unit` needs nothing, `archive` reaches a package archive, `machine` boots QEMU or drives the
- * Pulumi CLI.
+ * Four kinds of tests: `unit` needs nothing, `archive` reaches a package archive, `differential` holds what we build
+ * against what the real linuxkit builds, `machine` boots QEMU or drives the Pulumi CLI.
  *
  * @type {import("jest").Config}
  */
@@ -35,10 +36,11 @@ module.exports = {
             ...common,
             displayName: "unit",
             testMatch: ["<rootDir>/test/**/*.test.ts"],
-            testPathIgnorePatterns: ["\\.(archive|boot)\\.test\\.ts$", "<rootDir>/test/e2e/"],
+            testPathIgnorePatterns: ["\\.(archive|boot|differential)\\.test\\.ts$", "<rootDir>/test/e2e/"],
             ...patience(1),
         },
         { ...common, displayName: "archive", testMatch: [ARCHIVE], ...patience(10) },
+        { ...common, displayName: "differential", testMatch: [DIFFERENTIAL], ...patience(10) },
         { ...common, displayName: "machine", testMatch: MACHINE, ...patience(10) },
     ],
 };

@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { watchInterruption } from "../process/interruption.ts";
-import { consoleReport as report, runMain } from "../process/report.ts";
+import { obtainLinuxkit } from "../linuxkit/build.ts";
+import { consoleReport as report, runMain, ToolError } from "../process/report.ts";
 import { run } from "../process/run.ts";
 import { setupCache } from "../setup/fingerprint.ts";
 import type { Setup } from "../setup/setup.ts";
@@ -21,15 +22,14 @@ await runMain(async () => {
         allowPositionals: true,
     });
     const kinds = testKinds(availableParallelism()).filter(({ name }) => values.kind?.includes(name) ?? true);
-    const onlyUnit = kinds.every(({ name }) => name === "unit");
-    const setup = onlyUnit ? undefined : await setUp(root, TEST_PROGRAMS, report);
+    const prepared = await prepare(kinds.map(({ name }) => name));
     const interruption = watchInterruption();
     let failures = 0;
     for (const kind of kinds) {
         report.step(`Tests: ${kind.name}`);
         const args = jestArguments(kind, values.results, positionals);
         failures += await withScratch(run, async (directory) => {
-            const env = { ...process.env, ...setupEnvironment(setup), TMPDIR: directory };
+            const env = { ...process.env, ...prepared, TMPDIR: directory };
             const jest = join(root, "node_modules", ".bin", "jest");
             const { code } = await run(jest, args, { output: "show", env, signal: interruption.signal });
             return code === 0 ? 0 : 1;
@@ -51,9 +51,28 @@ function jestArguments(kind: TestKind, results: string | undefined, patterns: re
     ];
 }
 
-/** How the tests that drive the CLI find what set-up has made. */
-function setupEnvironment(setup: Setup | undefined): NodeJS.ProcessEnv {
-    return setup === undefined
-        ? {}
-        : { PULUMI_LINUXKIT_CLI: setup.pulumi.directory, PULUMI_LINUXKIT_TARBALL: setup.tarball };
+/** Makes what the kinds need; gives the variables by which their tests find it. */
+async function prepare(kinds: readonly TestKind["name"][]): Promise<NodeJS.ProcessEnv> {
+    const needsSetup = kinds.includes("archive") || kinds.includes("machine");
+    return {
+        ...(needsSetup && setupEnvironment(await setUp(root, TEST_PROGRAMS, report))),
+        ...(kinds.includes("differential") && (await linuxkitEnvironment())),
+    };
+}
+
+function setupEnvironment({ pulumi, tarball }: Setup): NodeJS.ProcessEnv {
+    return { PULUMI_LINUXKIT_CLI: pulumi.directory, PULUMI_LINUXKIT_TARBALL: tarball };
+}
+
+/** Without the real linuxkit its tests are skipped, and say why. */
+async function linuxkitEnvironment(): Promise<NodeJS.ProcessEnv> {
+    try {
+        return { PULUMI_LINUXKIT_REAL: await obtainLinuxkit({ root, env: process.env, run, report }) };
+    } catch (error) {
+        if (!(error instanceof ToolError)) {
+            throw error;
+        }
+        report.note(`no real linuxkit: ${error.message}`);
+        return { PULUMI_LINUXKIT_REAL_MISSING: error.message };
+    }
 }

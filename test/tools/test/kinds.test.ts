@@ -5,9 +5,9 @@ import { testKinds } from "../../../tools/test/kinds.ts";
 const root = path.join(__dirname, "../../..");
 
 test.each([
-    [1, [1, 1, 1]],
-    [2, [2, 1, 1]],
-    [16, [16, 1, 4]],
+    [1, [1, 1, 1, 1]],
+    [2, [2, 1, 1, 1]],
+    [16, [16, 1, 1, 4]],
 ])("on %d cores a machine that boots under emulation has room", (cores, workers) => {
     expect(testKinds(cores).map((kind) => kind.workers)).toEqual(workers);
 });
@@ -23,5 +23,5 @@ test("the fast tests are fast: none reaches an archive, boots a machine or drive
     const list = ["-c", "test/jest.config.cjs", "--selectProjects", "unit", "--listTests"];
     const files = execFileSync(jest, list, { cwd: root, encoding: "utf8" });
     expect(files).toContain("kinds.test.ts");
-    expect(files).not.toMatch(/\.(archive|boot)\.test\.ts|\/test\/e2e\//);
+    expect(files).not.toMatch(/\.(archive|boot|differential)\.test\.ts|\/test\/e2e\//);
 });

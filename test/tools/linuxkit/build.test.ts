@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+import { obtainLinuxkit } from "../../../tools/linuxkit/build.ts";
+import { run } from "../../../tools/process/run.ts";
+import { temporaryFolder, writeScript } from "../../support/folder";
+import { recordingReport } from "../../support/recorder";
+
+const folder = temporaryFolder();
+const root = path.join(__dirname, "../../..");
+
+function obtain(goScript?: string): Promise<string> {
+    const bin = path.join(folder(), "bin");
+    if (goScript !== undefined) {
+        writeScript(path.join(bin, "go"), goScript);
+    }
+    const env = { PATH: `${bin}:/bin`, XDG_CACHE_HOME: path.join(folder(), "cache") };
+    return obtainLinuxkit({ root, env, run, report: recordingReport() });
+}
+
+test("the module that go.mod pins is built once, and found in the tool cache from then on", async () => {
+    const script = `echo "$PWD $*" >>"${folder()}/builds"; while [ "$1" != -o ]; do shift; done; echo built >"$2"`;
+    const program = await obtain(script);
+    expect(readFileSync(program, "utf8")).toBe("built\n");
+    await expect(obtain("exit 1")).resolves.toBe(program);
+    const builds = readFileSync(path.join(folder(), "builds"), "utf8");
+    expect(builds).toMatch(/^\S+\/tools\/linuxkit\/go build .* github\.com\/linuxkit\/linuxkit\/src\/cmd\/linuxkit\n$/);
+});
+
+test("a machine without Go is told so", async () => {
+    await expect(obtain()).rejects.toThrow("Go is not on PATH");
+});
+
+test.each([
+    ["an unreachable proxy", "dial tcp: lookup proxy.example: no such host", "the Go module proxy cannot be reached"],
+    ["a compiler's error", "x.go:1: syntax error", "go build of github.com/linuxkit/linuxkit/src/cmd/linuxkit failed"],
+])("%s is named, and leaves nothing behind", async (_, said, reason) => {
+    await expect(obtain(`echo '${said}'; exit 1`)).rejects.toThrow(`${reason}:\n${said}`);
+    const script = `while [ "$1" != -o ]; do shift; done; echo built >"$2"`;
+    expect(existsSync(await obtain(script))).toBe(true);
+});
