@@ -15,14 +15,18 @@ export interface DraftSink extends Sink {
     readonly written: ReadonlyMap<string, Artifact>;
 }
 
+/** Fills an open file and tells its size. */
+type Task = (file: FileHandle, hash: Hash, path: string) => Promise<number>;
+
 /** Writes each part into the file that `fileOf` names, whatever stands there. */
 export function draftSink(fileOf: (part: string) => string, signal: AbortSignal): DraftSink {
     const written = new Map<string, Artifact>();
-    const write = async (part: string, task: (file: FileHandle, hash: Hash) => Promise<number>): Promise<void> => {
+    const write = async (part: string, task: Task): Promise<void> => {
         const hash = createHash("sha256");
-        const file = await open(fileOf(part), "w", OWNER_ONLY);
+        const path = fileOf(part);
+        const file = await open(path, "w", OWNER_ONLY);
         try {
-            const sizeBytes = await task(file, hash);
+            const sizeBytes = await task(file, hash, path);
             await file.sync();
             written.set(part, { sizeBytes, sha256: hash.digest("hex") });
         } finally {
@@ -34,9 +38,9 @@ export function draftSink(fileOf: (part: string) => string, signal: AbortSignal)
         stream: (part, chunks) => write(part, (file, hash) => writeStream(file, hash, chunks, signal)),
         disk: (part, disk) => write(part, (file, hash) => writeDisk(file, hash, disk, signal)),
         program: (part, run) =>
-            write(part, async (_, hash) => {
-                await run(fileOf(part), signal);
-                return hashFile(fileOf(part), hash);
+            write(part, async (_, hash, path) => {
+                await run(path, signal);
+                return hashFile(path, hash);
             }),
     };
 }
