@@ -16,8 +16,11 @@ export interface BuiltImage {
     readonly digest: string;
     readonly kernelPath: string;
     readonly initrdPath: string;
+    /** Microcode of a kernel's image: an uncompressed cpio that the initrd begins with, and no segment of it. */
+    readonly ucodePath?: string;
     readonly cmdline: string;
     readonly kernel: Artifact;
+    readonly ucode?: Artifact;
     readonly initrd: Artifact;
     readonly components: readonly BuiltComponent[];
     /** What the user should know: packages whose maintainer scripts were not run, and the like. */

@@ -71,8 +71,8 @@ async function withStore<T>(
     const ensured = await whileLeased(env.storeDirectory, env.signal, () => attempt(env, task, 1));
     if (ensured.isNew) {
         const { prune } = require("../store/prune") as typeof pruneModule;
-        const { kernelPath, initrdPath } = ensured.image;
-        const keep = [kernelPath, initrdPath].flatMap((file) => [file, recordFile(file)]);
+        const { kernelPath, initrdPath, ucodePath = kernelPath } = ensured.image;
+        const keep = [kernelPath, initrdPath].flatMap((file) => [file, recordFile(file)]).concat(ucodePath);
         await prune(env.storeDirectory, options.storeLimitBytes ?? DEFAULT_LIMIT_BYTES, keep);
     }
     return ensured;

@@ -14,7 +14,7 @@ import { writeInitrd } from "./initrd";
 import { type StoredKernel, ensureKernel } from "./kernel";
 import type { ImageParts } from "./parts";
 import type { Kitchen } from "./recipes";
-import { type ImageRecord, initrdFile, kernelSpec, recordFile, toImage } from "./record";
+import { type ImageRecord, initrdFile, kernelSpec, recordFile, toImage, ucodeFile } from "./record";
 import { ensureSegments, reported } from "./segments";
 
 /** Segments made at once: a compressor at zstd's level 19 alone takes some 100 MB. */
@@ -28,10 +28,13 @@ export async function buildImage(plan: ImagePlan, names: StoreNames, outer: Buil
     const limit = pLimit(Math.max(1, Math.min(maxConcurrency[plan.compression], env.workers)));
     const { kernel, segments } = await gather({ plan, env, stop, limit }, names);
     const initrdPath = initrdFile(plan, names, env.storeDirectory);
-    const initrd = await writeInitrd(initrdPath, segments, env.signal);
+    const { ucode } = kernel;
+    const lead = ucode === undefined ? {} : { ucode: { file: ucodeFile(kernel.file), sizeBytes: ucode.sizeBytes } };
+    const initrd = await writeInitrd(initrdPath, { ...lead, segments }, env.signal);
     const record: ImageRecord = {
         kernelName: path.basename(kernel.file),
         kernel: kernel.artifact,
+        ...(ucode === undefined ? {} : { ucode }),
         initrd,
         components: builtComponents(plan, segments),
         notes: [...new Set(segments.flatMap(notesOf))],

@@ -1,3 +1,5 @@
+import { createReadStream } from "node:fs";
+
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Artifact } from "../plan";
 import { type Segment, segmentBytes } from "../segments";
@@ -5,13 +7,29 @@ import { writePlain } from "../store/plain";
 
 const ALIGNMENT = 4;
 
+/** What an initrd consists of. */
+export interface InitrdParts {
+    /** Microcode, which the kernel looks for at the very start. */
+    readonly ucode?: { readonly file: string; readonly sizeBytes: number };
+    readonly segments: readonly Segment[];
+}
+
 /**
  * Writes the segments one after the other. Each was read back as the kernel would when it was made; here its bytes are
  * hashed again, and it must begin where the kernel looks for it.
  * @throws SealBroken where a segment was damaged since
  */
-export async function writeInitrd(file: string, segments: readonly Segment[], signal: AbortSignal): Promise<Artifact> {
+export async function writeInitrd(
+    file: string,
+    { ucode, segments }: InitrdParts,
+    signal: AbortSignal,
+): Promise<Artifact> {
+    const padding = -(ucode?.sizeBytes ?? 0) & (ALIGNMENT - 1);
     async function* bytes() {
+        if (ucode !== undefined) {
+            yield* createReadStream(ucode.file) as AsyncIterable<Buffer>;
+            yield Buffer.alloc(padding);
+        }
         for (const segment of segments) {
             signal.throwIfAborted();
             yield* segmentBytes(segment);
@@ -19,7 +37,7 @@ export async function writeInitrd(file: string, segments: readonly Segment[], si
     }
     const artifact = await writePlain(file, bytes());
     const sizes = segments.map(({ sealed }) => sealed.payload.sizeBytes);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const total = sizes.reduce((sum, size) => sum + size, (ucode?.sizeBytes ?? 0) + padding);
     if (artifact.sizeBytes !== total || sizes.some((size) => size === 0 || size % ALIGNMENT !== 0)) {
         throw new LinuxKitError(
             "InitrdWrong",

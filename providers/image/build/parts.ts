@@ -51,8 +51,10 @@ async function findRecorded(
         return undefined;
     }
     const kernelPath = kernelFile(record.kernelName, env.storeDirectory);
-    const isKernelIntact = await isIntact(kernelPath, record.kernel);
-    return isKernelIntact ? { record, image: toImage(plan, record, kernelPath, initrdPath) } : undefined;
+    const image = toImage(plan, record, kernelPath, initrdPath);
+    const isUcodeIntact =
+        image.ucodePath === undefined || image.ucode === undefined || (await isIntact(image.ucodePath, image.ucode));
+    return isUcodeIntact && (await isIntact(kernelPath, record.kernel)) ? { record, image } : undefined;
 }
 
 async function find(component: string, name: string, env: StoreEnvironment): Promise<Segment | undefined> {

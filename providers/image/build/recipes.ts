@@ -13,7 +13,11 @@ import { GENERATED_MTIME, contentOf } from "../tree/content";
 import type { Entry, EntryStream } from "../tree/entry";
 import { type Accounts, accountFiles } from "./accounts";
 import type { PlacedContainer } from "./containers";
+import { asContainerRoot, asMachineRoot } from "./image-layout";
 import { withContainerMountPoints, withInitMountPoints } from "./mount-points";
+
+/** Where Alpine's packages of a root are listed. */
+export const apkDatabase = "lib/apk/db/installed";
 
 /** What every recipe of a build has in common. */
 export interface Kitchen {
@@ -31,28 +35,30 @@ export function initRecipe(component: string, sourced: Sourced, kitchen: Kitchen
         component,
         madeOf: ["init", sourceIdentity(sourced.source, sourced.resolved), kitchen.plan.architecture],
         compression: kitchen.compression,
-        captured: accountFiles,
-        open: () => opened(sourced, kitchen, withInitMountPoints),
+        captured: isImage(sourced) ? [...accountFiles, apkDatabase] : accountFiles,
+        open: () => opened(sourced, kitchen, isImage(sourced) ? asMachineRoot : withInitMountPoints),
     };
 }
 
 export function rootRecipe({ key, spec, root }: PlacedContainer, kitchen: Kitchen): SegmentRecipe {
+    const complete = isImage(spec) ? asContainerRoot : withContainerMountPoints;
     return {
         component: key,
         madeOf: ["root", root, sourceIdentity(spec.source, spec.resolved), kitchen.plan.architecture],
         compression: kitchen.compression,
         captured: accountFiles.map((path) => `${root}/${path}`),
-        open: () => opened(spec, kitchen, (entries) => inDirectory(root, withContainerMountPoints(entries))),
+        open: () => opened(spec, kitchen, (entries) => inDirectory(root, complete(entries))),
     };
 }
 
 export function configRecipe(container: PlacedContainer, accounts: Accounts, kitchen: Kitchen): SegmentRecipe {
-    const { spec, directory } = container;
+    const { spec, directory, imageConfig, notes } = container;
     const volumes = Object.values(kitchen.plan.components).filter((each) => each.kind === "volume");
     const files = containerFiles(spec, {
         directory,
         architecture: kitchen.plan.architecture,
         ...(container.isShared ? { sharedRoot: container.root } : {}),
+        ...(imageConfig === undefined ? {} : { imageConfig }),
         ...accounts,
         volumes: volumes.map(({ name }) => name),
         readonlyVolumes: volumes.filter(({ readonly }) => readonly).map(({ name }) => name),
@@ -62,7 +68,8 @@ export function configRecipe(container: PlacedContainer, accounts: Accounts, kit
         ...folders.map((name) => generatedDirectory(`${directory}/${name}`)),
         ...files.map(({ path, contents, mode }) => textFile(path, contents, mode)),
     ];
-    return fixedRecipe(container.key, ["config", folders, files], entries, kitchen);
+    const madeOf = notes.length === 0 ? ["config", folders, files] : ["config", folders, files, notes];
+    return fixedRecipe(container.key, madeOf, entries, kitchen, notes);
 }
 
 /**
@@ -81,12 +88,14 @@ export function volumeRecipe(component: string, spec: VolumeSpec, kitchen: Kitch
         return fixedRecipe(component, madeOf, own, kitchen);
     }
     const sourced: Sourced = resolved === undefined ? { source } : { source, resolved };
+    const complete = isImage(sourced) ? asMachineRoot : (entries: EntryStream) => entries;
     return {
         component,
         madeOf: [...madeOf, sourceIdentity(source, resolved), kitchen.plan.architecture],
         compression: kitchen.compression,
         captured: [],
-        open: () => opened(sourced, kitchen, (entries) => chained(own, inDirectory(`${directory}/lower`, entries))),
+        open: () =>
+            opened(sourced, kitchen, (entries) => chained(own, inDirectory(`${directory}/lower`, complete(entries)))),
     };
 }
 
@@ -96,14 +105,19 @@ export function fixedRecipe(
     madeOf: unknown,
     entries: readonly Entry[],
     kitchen: Pick<Kitchen, "compression">,
+    notes: readonly string[] = [],
 ): SegmentRecipe {
     return {
         component,
         madeOf,
         compression: kitchen.compression,
         captured: [],
-        open: () => Promise.resolve({ entries: chained(entries), notes: [] }),
+        open: () => Promise.resolve({ entries: chained(entries), notes }),
     };
+}
+
+function isImage({ source }: Sourced): boolean {
+    return source.type === "oci";
 }
 
 async function opened(

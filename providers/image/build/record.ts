@@ -14,6 +14,7 @@ const RECORD = 2;
 export interface ImageRecord {
     readonly kernelName: string;
     readonly kernel: Artifact;
+    readonly ucode?: Artifact;
     readonly initrd: Artifact;
     readonly components: readonly BuiltComponent[];
     readonly notes: readonly string[];
@@ -28,6 +29,11 @@ export function initrdFile(plan: ImagePlan, names: StoreNames, storeDirectory: s
 
 export function kernelFile(kernelName: string, storeDirectory: string): string {
     return path.join(storeDirectory, "kernels", kernelName);
+}
+
+/** Microcode that came with a kernel. */
+export function ucodeFile(kernelPath: string): string {
+    return `${kernelPath}.ucode`;
 }
 
 /** Of an initrd or a kernel. */
@@ -45,13 +51,14 @@ export function kernelSpec(plan: ImagePlan): KernelSpec {
 }
 
 export function toImage(plan: ImagePlan, record: ImageRecord, kernelPath: string, initrdPath: string): BuiltImage {
-    const { kernel, initrd, components, notes } = record;
+    const { kernel, ucode, initrd, components, notes } = record;
     return {
         digest: digestOf(plan),
         kernelPath,
         initrdPath,
         cmdline: kernelSpec(plan).cmdline,
         kernel,
+        ...(ucode === undefined ? {} : { ucodePath: ucodeFile(kernelPath), ucode }),
         initrd,
         components,
         notes,

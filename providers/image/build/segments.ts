@@ -4,8 +4,10 @@ import { type Segment, type SegmentRecipe, ensureSegment } from "../segments";
 import { named } from "../sources/named";
 import type { StoreNames } from "../store/secret-key";
 import { accountsOf, containerAccounts, joined } from "./accounts";
+import { apkRecipe } from "./apk";
 import { type PlacedContainer, placeContainers } from "./containers";
 import { filesRecipe } from "./files";
+import { type SettledContainer, settleContainers } from "./image-settings";
 import { layOut } from "./layout";
 import { type Kitchen, configRecipe, initRecipe, rootRecipe, volumeRecipe } from "./recipes";
 
@@ -18,7 +20,7 @@ export async function ensureSegments(
     const { plan } = kitchen;
     const ensure = (recipe: SegmentRecipe) => reported(recipe, kitchen, names);
     const ensureAll = (recipes: readonly SegmentRecipe[]) => allDone(recipes.map(ensure));
-    const containers = placeContainers(plan);
+    const containers = placeContainers(await settled(kitchen));
     const [inits = [], volumes = [], roots = []] = await allDone([
         ensureAll(inOrder<InitSpec>(plan, "init").map(([key, spec]) => initRecipe(key, spec, kitchen))),
         ensureAll(inOrder<VolumeSpec>(plan, "volume").map(([key, spec]) => volumeRecipe(key, spec, kitchen))),
@@ -28,7 +30,9 @@ export async function ensureSegments(
     const configs = await ensureAll(
         containers.map((each) => configRecipe(each, joined(accountsOf(roots, each.root), shared), kitchen)),
     );
-    const lower = [...(await kernel), ...inits, ...volumes, ...interleaved(containers, roots, configs)];
+    const apk = apkRecipe(inits, kitchen);
+    const machine = apk === undefined ? inits : [...inits, await ensure(apk)];
+    const lower = [...(await kernel), ...machine, ...volumes, ...interleaved(containers, roots, configs)];
     const layout = layOut(lower);
     const files = plan.components["files"];
     if (files?.kind !== "files") {
@@ -37,6 +41,13 @@ export async function ensureSegments(
     const segment = await ensure(await filesRecipe(files, layout, joined(accountsOf(inits), shared), kitchen));
     layOut([...lower, segment]);
     return [...lower, segment];
+}
+
+async function settled({ plan, env, stop }: Kitchen): Promise<readonly SettledContainer[]> {
+    return settleContainers(plan, env).catch((error: unknown) => {
+        stop(error);
+        throw error;
+    });
 }
 
 /** All results, once nothing is running any more. */

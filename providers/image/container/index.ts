@@ -1,2 +1,3 @@
 export { containerFiles } from "./files";
-export { type ContainerContext, containerDirectory, containerIds, parseIds } from "./context";
+export { type ContainerContext, containerDirectory, containerIds, type ImageConfig, parseIds } from "./context";
+export { withLabel } from "./image-settings";

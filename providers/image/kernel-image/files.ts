@@ -1,0 +1,49 @@
+import type { Content, EntryStream, FileEntry } from "../tree/entry";
+
+/** Files of a stream by path, read whole, of hard links too. Each must be no larger than the limit, or is passed over. */
+export async function readFiles(
+    open: () => EntryStream,
+    isWanted: (path: string) => boolean,
+    limitBytes: number,
+): Promise<ReadonlyMap<string, Buffer>> {
+    const found = new Map<string, Buffer>();
+    const links = new Map<string, string>();
+    for await (const entry of open()) {
+        if (isWanted(entry.path) && entry.type === "file" && entry.content.sizeBytes <= limitBytes) {
+            found.set(entry.path, await bytesOf(entry.content));
+        } else if (isWanted(entry.path) && entry.type === "hardlink") {
+            links.set(entry.path, entry.target);
+        }
+    }
+    const targets = new Set(links.values());
+    const linked =
+        targets.size === 0 ? new Map<string, Buffer>() : await readFiles(open, (path) => targets.has(path), limitBytes);
+    for (const [path, target] of links) {
+        const bytes = linked.get(target);
+        if (bytes !== undefined) {
+            found.set(path, bytes);
+        }
+    }
+    return found;
+}
+
+/** One file of a stream, to be read while it is given; nothing where there is none. */
+export async function* findFile(open: () => EntryStream, path: string): AsyncGenerator<FileEntry, void, undefined> {
+    for await (const entry of open()) {
+        if (entry.path === path && entry.type === "hardlink") {
+            yield* findFile(open, entry.target);
+            return;
+        }
+        if (entry.path === path && entry.type === "file") {
+            yield entry;
+        }
+    }
+}
+
+async function bytesOf(content: Content): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for await (const chunk of content.chunks()) {
+        parts.push(chunk);
+    }
+    return Buffer.concat(parts);
+}

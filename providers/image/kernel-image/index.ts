@@ -1,0 +1,2 @@
+export { type KernelFiles, readKernelImage } from "./read";
+export { kernelTree, type KernelTreeOptions } from "./tree";

@@ -1,0 +1,70 @@
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { Architecture, KernelSpec } from "../../../sdk/assembly/spec";
+import type { Codec } from "../codec";
+import type { EntryStream } from "../tree/entry";
+import { isKernel } from "./boot-format";
+import { kernelCodec } from "./codec";
+import { readFiles } from "./files";
+
+/** What boots, out of an image in LinuxKit's form. */
+export interface KernelFiles {
+    readonly kernel: Buffer;
+    readonly ucode?: Buffer;
+    readonly codec: Codec;
+    readonly notes: readonly string[];
+}
+
+const FILE_LIMIT_BYTES = 128 * 2 ** 20;
+/** Where builds of kernels leave their configuration. */
+const CONFIG = /^(?:boot\/)?(?:kernel[-_])?config(?:-[^/]+)?$/;
+const KERNEL = /^(?:boot\/)?(?:kernel|vmlinuz|vmlinux|bzImage|Image)[^/]*$/;
+
+/**
+ * The files that a kernel's declaration names in its image.
+ * @param open the image's merged entries; called again for files that are hard links
+ * @throws LinuxKitError KernelImage where one is missing
+ */
+export async function readKernelImage(
+    spec: KernelSpec,
+    architecture: Architecture,
+    open: () => EntryStream,
+): Promise<KernelFiles> {
+    const { binary = "kernel", ucode } = spec;
+    const names = new Set<string>();
+    const isWanted = (path: string) => {
+        names.add(path);
+        return path === binary || path === ucode || CONFIG.test(path);
+    };
+    const files = await readFiles(open, isWanted, FILE_LIMIT_BYTES);
+    const kernel = required(
+        files,
+        binary,
+        "binary",
+        [...names].filter((path) => KERNEL.test(path)),
+    );
+    const microcode = ucode === undefined ? undefined : required(files, ucode, "ucode", []);
+    const config = [...files].find(([path]) => path !== binary && path !== ucode && CONFIG.test(path))?.[1].toString();
+    return {
+        kernel,
+        ...(microcode === undefined ? {} : { ucode: microcode }),
+        codec: await kernelCodec(kernel, isConfig(config) ? config : undefined),
+        notes: isKernel(kernel, architecture)
+            ? []
+            : [`${binary} of its image is in no form of a Linux kernel for ${architecture}`],
+    };
+}
+
+function isConfig(text: string | undefined): text is string {
+    return text !== undefined && /^CONFIG_\w+=/m.test(text);
+}
+
+function required(files: ReadonlyMap<string, Buffer>, path: string, key: string, others: readonly string[]): Buffer {
+    const found = files.get(path);
+    if (found === undefined) {
+        const size = `of at most ${FILE_LIMIT_BYTES / 2 ** 20} MiB`;
+        const hint = others.length === 0 ? "" : `, such as ${others.slice(0, 3).join(", ")}`;
+        const text = `the kernel's image has no file ${path} ${size}: set ${key} to the path of one${hint}`;
+        throw new LinuxKitError("KernelImage", text, { path, key });
+    }
+    return found;
+}
