@@ -13,7 +13,7 @@ import {
 } from "../disk";
 import { dynamicVhd, fixedVhd, gceArchive, ova, qcow2, streamOptimizedVmdk } from "../virtual-disk";
 import type { Format, FormatInput } from "./format";
-import { kernelPayload, segmentPayload } from "./payloads";
+import { kernelPayload, segmentPayload, ucodePayload } from "./payloads";
 
 /** A disk in the form of a hypervisor or a cloud: with holes where that keeps them. */
 type Wrap = (disk: SparseDisk) => SparseDisk | AsyncIterable<Buffer>;
@@ -101,6 +101,7 @@ const consoles: Readonly<Record<Architecture, readonly string[]>> = {
 function diskInput({ plan, parts, loaders, sizeBytes }: FormatInput): DiskInput {
     const { cmdline } = parts.image;
     const words = cmdline.split(" ").filter((word) => word !== "");
+    const ucode = ucodePayload(parts);
     const named = words.some((word) => word.startsWith("console="));
     return {
         architecture: plan.architecture,
@@ -108,6 +109,7 @@ function diskInput({ plan, parts, loaders, sizeBytes }: FormatInput): DiskInput 
         cmdline: named ? cmdline : [...words, ...consoles[plan.architecture]].join(" "),
         initrd: parts.segments.map(segmentPayload),
         loaders,
+        ...(ucode === undefined ? {} : { ucode }),
         ...(sizeBytes === undefined ? {} : { sizeBytes }),
     };
 }

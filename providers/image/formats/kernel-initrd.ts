@@ -1,7 +1,8 @@
 import { writeTar } from "../archive";
+import { joined } from "../disk/payload";
 import { contentOf } from "../tree/content";
-import type { Format, FormatInput } from "./format";
-import { joined, kernelPayload, segmentPayload } from "./payloads";
+import type { Format } from "./format";
+import { aligned, kernelPayload, segmentsPayload, ucodePayload } from "./payloads";
 import { generatedFile } from "./tree";
 
 const common = { architectures: ["amd64", "arm64"], isSized: false, namesOrigins: false } as const;
@@ -10,11 +11,12 @@ export const kernelInitrd: Format = {
     ...common,
     summary: "kernel, initrd and command line, a file each",
     files: { kernel: "-kernel", initrd: "-initrd.img", cmdline: "-cmdline" },
-    async write(input, sink) {
-        const { kernel, initrd, cmdline } = bootParts(input);
-        await sink.stream("kernel", kernel.chunks());
-        await sink.stream("initrd", initrd.chunks());
-        await sink.stream("cmdline", chunksOf(cmdline));
+    async write({ parts }, sink) {
+        const ucode = ucodePayload(parts);
+        const lead = ucode === undefined ? [] : [aligned(ucode)];
+        await sink.stream("kernel", kernelPayload(parts).chunks());
+        await sink.stream("initrd", joined([...lead, segmentsPayload(parts)]).chunks());
+        await sink.stream("cmdline", chunksOf(parts.image.cmdline));
     },
 };
 
@@ -22,24 +24,17 @@ export const tarKernelInitrd: Format = {
     ...common,
     summary: "kernel, initrd and command line in one tar",
     files: { tar: "-initrd.tar" },
-    write(input, sink) {
-        const { kernel, initrd, cmdline } = bootParts(input);
+    write({ parts }, sink) {
+        const ucode = ucodePayload(parts);
         const entries = [
-            generatedFile("kernel", kernel),
-            generatedFile("initrd.img", initrd),
-            generatedFile("cmdline", contentOf(cmdline)),
+            generatedFile("kernel", kernelPayload(parts)),
+            generatedFile("initrd.img", segmentsPayload(parts)),
+            generatedFile("cmdline", contentOf(parts.image.cmdline)),
+            ...(ucode === undefined ? [] : [generatedFile("ucode.cpio", ucode)]),
         ];
         return sink.stream("tar", writeTar(entries.map((entry) => ({ entry }))));
     },
 };
-
-function bootParts({ parts }: FormatInput) {
-    return {
-        kernel: kernelPayload(parts),
-        initrd: joined(parts.segments.map(segmentPayload)),
-        cmdline: parts.image.cmdline,
-    };
-}
 
 export async function* chunksOf(text: string): AsyncGenerator<Buffer, void, undefined> {
     yield Buffer.from(text);

@@ -2,30 +2,38 @@ import { createReadStream } from "node:fs";
 
 import type { ImageParts } from "../build/parts";
 import type { Payload } from "../disk";
+import { joined, payloadOf } from "../disk/payload";
 import { type Segment, segmentBytes } from "../segments";
 
 const READ_BYTES = 1 << 20;
+const ALIGNMENT = 4;
 
 export function kernelPayload({ image }: ImageParts): Payload {
-    const { kernelPath, kernel } = image;
-    return {
-        sizeBytes: kernel.sizeBytes,
-        chunks: () => createReadStream(kernelPath, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>,
-    };
+    return filePayload(image.kernelPath, image.kernel.sizeBytes);
+}
+
+/** Microcode of the kernel's image, as it came. */
+export function ucodePayload({ image }: ImageParts): Payload | undefined {
+    const { ucodePath, ucode } = image;
+    return ucodePath === undefined || ucode === undefined ? undefined : filePayload(ucodePath, ucode.sizeBytes);
+}
+
+function filePayload(file: string, sizeBytes: number): Payload {
+    const chunks = () => createReadStream(file, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>;
+    return { sizeBytes, chunks };
+}
+
+/** The initrd's segments, one after the other. */
+export function segmentsPayload({ segments }: ImageParts): Payload {
+    return joined(segments.map(segmentPayload));
+}
+
+/** A kernel looks for what follows at a multiple of four, and passes over zeros before it. */
+export function aligned(payload: Payload): Payload {
+    const missing = -payload.sizeBytes & (ALIGNMENT - 1);
+    return missing === 0 ? payload : joined([payload, payloadOf(Buffer.alloc(missing))]);
 }
 
 export function segmentPayload(segment: Segment): Payload {
     return { sizeBytes: segment.sealed.payload.sizeBytes, chunks: () => segmentBytes(segment) };
-}
-
-/** Several payloads, one after the other. */
-export function joined(payloads: readonly Payload[]): Payload {
-    return {
-        sizeBytes: payloads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-        async *chunks() {
-            for (const payload of payloads) {
-                yield* payload.chunks();
-            }
-        },
-    };
 }

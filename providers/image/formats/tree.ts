@@ -1,6 +1,6 @@
 import type { TarMember } from "../archive";
+import type { ImageParts } from "../build/parts";
 import type { CpioEntry } from "../cpio";
-import type { Payload } from "../disk";
 import { readInitrd } from "../initrd/read";
 import { type Segment, type SegmentRecord, segmentBytes } from "../segments";
 import { generatedDirectory } from "../tree/compose";
@@ -8,7 +8,7 @@ import { GENERATED_MTIME, contentOf } from "../tree/content";
 import type { Content, Entry, EntryHeader } from "../tree/entry";
 import type { FormatInput } from "./format";
 import { type OriginOf, originsOf } from "./origins";
-import { kernelPayload } from "./payloads";
+import { kernelPayload, ucodePayload } from "./payloads";
 
 const TYPE_MASK = 0o170000;
 const MODE_MASK = 0o7777;
@@ -16,7 +16,7 @@ const MODE_MASK = 0o7777;
 /** The whole image as LinuxKit's tar has it: what boots it in `boot`, then the segments' entries in their order. */
 export async function* imageMembers({ plan, parts }: FormatInput): AsyncGenerator<TarMember, void, undefined> {
     const origins = originsOf(plan);
-    for (const entry of bootEntries(kernelPayload(parts), parts.image.cmdline)) {
+    for (const entry of bootEntries(parts)) {
         yield { entry, records: { ...origins("kernel", entry.path) } };
     }
     for (const segment of parts.segments) {
@@ -24,11 +24,13 @@ export async function* imageMembers({ plan, parts }: FormatInput): AsyncGenerato
     }
 }
 
-function bootEntries(kernel: Payload, cmdline: string): Entry[] {
+function bootEntries(parts: ImageParts): Entry[] {
+    const ucode = ucodePayload(parts);
     return [
         generatedDirectory("boot"),
-        generatedFile("boot/cmdline", contentOf(cmdline)),
-        generatedFile("boot/kernel", kernel),
+        generatedFile("boot/cmdline", contentOf(parts.image.cmdline)),
+        generatedFile("boot/kernel", kernelPayload(parts)),
+        ...(ucode === undefined ? [] : [generatedFile("boot/ucode.cpio", ucode)]),
     ];
 }
 
