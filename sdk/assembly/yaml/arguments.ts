@@ -126,6 +126,7 @@ export function container(item: Located): Located {
         ...Object.fromEntries(optionalTexts.map(toFilled)),
         image: (image) => sourceOf(image, "containers"),
         mounts,
+        devices: each((device) => change(device, { mode: octal })),
         uid: identity,
         gid: identity,
         additionalGids: each((group) => identity(group) ?? group),
@@ -144,11 +145,7 @@ function file(item: Located): Located {
         symlink: filled,
         source: filled,
         metadata: filled,
-        mode: (mode) => {
-            const value = leafValue(mode);
-            const bits = typeof value === "string" && /^[0-7]+$/.test(value) ? parseInt(value, 8) : undefined;
-            return bits === undefined || bits > 0o7777 ? filled(mode) : leaf(octal(bits), mode.at);
-        },
+        mode: octal,
         // To upstream it says nothing where there is no source.
         optional: (value) => (hasSource ? value : undefined),
         uid: identity,
@@ -156,6 +153,12 @@ function file(item: Located): Located {
     });
 }
 
-function octal(bits: number): string {
-    return bits.toString(8).padStart(4, "0");
+/** Upstream reads any number of octal digits; a program writes three or four. */
+function octal(mode: Located): Located | undefined {
+    const value = leafValue(mode);
+    if (typeof value !== "string" || !/^[0-7]+$/.test(value) || /^.{3,4}$/.test(value)) {
+        return filled(mode);
+    }
+    const bits = parseInt(value, 8);
+    return bits > 0o7777 ? mode : leaf(bits.toString(8).padStart(4, "0"), mode.at);
 }

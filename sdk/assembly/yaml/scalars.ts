@@ -23,7 +23,20 @@ function integerOf(source: string): number | undefined {
     return Number.isNaN(size) ? undefined : sign === "-" ? -size : size;
 }
 
-/** Whether a YAML reader of whatever version could take this text, written plain, for something else than a string. */
+/** Whether a YAML reader of whatever version could take this text, written plain, for something else than this string. */
 export function needsQuotes(text: string): boolean {
-    return /^([-+.]?\d|[-+]?\.|<<$|=$)/.test(text) || /^(y|yes|n|no|on|off|true|false|null|nan|inf)$/i.test(text);
+    return !/^[A-Za-z/_][\x20-\x7e]*$/.test(text) || /^(y|yes|n|no|on|off|true|false|null|nan|inf)$/i.test(text);
+}
+
+/** Line breaks of YAML 1.1, which gopkg.in/yaml.v3 knows, and what it takes for control characters. */
+const escaped = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/** Whether all of a text's characters stand for themselves in every style. */
+export function isTame(text: string): boolean {
+    return text.search(escaped) === -1;
+}
+
+/** Escapes in double-quoted scalars, the only ones that hold such characters. */
+export function escapeAll(yaml: string): string {
+    return yaml.replaceAll(escaped, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

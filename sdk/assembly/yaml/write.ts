@@ -2,7 +2,7 @@ import { Document, isScalar, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from "y
 import type { AssemblyArgs } from "../assembly-args";
 import { isAbsent, isObject } from "../read/reader";
 import { requirePlain } from "./plain-values";
-import { needsQuotes } from "./scalars";
+import { escapeAll, isTame, needsQuotes } from "./scalars";
 import { Tagged, wordsOf } from "./words";
 
 /**
@@ -23,7 +23,7 @@ export function writeYaml({
     requirePlain(args);
     const document = new Document(null, { strict: true });
     document.contents = nodeOf(wordsOf(args));
-    return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+    return escapeAll(document.toString({ lineWidth: 0, flowCollectionPadding: false }));
 }
 
 type Sections = Required<AssemblyArgs>;
@@ -47,9 +47,10 @@ function nodeOf(value: unknown): Node {
     return scalar(value);
 }
 
+/** Lines are written as lines, whatever else is in them. */
 function scalar(value: unknown): Scalar {
     const node = new Scalar(value);
-    if (typeof value === "string" && needsQuotes(value)) {
+    if (typeof value === "string" && (value.includes("\n") ? !isTame(value) : needsQuotes(value))) {
         node.type = Scalar.QUOTE_DOUBLE;
     }
     return node;

@@ -153,7 +153,7 @@ kernel: { image: k:1, binary: "", tar: "", ucode: "" }
 services:
   - { name: a, image: a:1, cwd: "", net: "", hostname: "", uid: "", additionalGids: [""] }
 files:
-  - { path: a/, directory: true, source: "", symlink: "", mode: "755" }
+  - { path: a/, directory: true, source: "", symlink: "", mode: "00755" }
   - { path: b, contents: "", optional: true }
 `;
     const { kernel: found, services, files } = Assembly.fromYaml(text);

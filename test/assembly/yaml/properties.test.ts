@@ -183,7 +183,7 @@ test("arbitrary assemblies of LinuxKit's words come back as they were", () => {
             expect(valueOf(again)).toEqual(valueOf(assembly));
             expect(specOf(again)).toEqual(specOf(assembly));
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
     );
 });
 
@@ -246,7 +246,7 @@ test("arbitrary text is an assembly or a named error", () => {
             ),
             (yaml) => expectAnswer(() => Assembly.fromYaml(`${yaml}\n`)),
         ),
-        { numRuns: 2000 },
+        { numRuns: 1000 },
     );
 });
 
@@ -272,47 +272,41 @@ test("a YAML with pieces cut out, doubled or replaced is an assembly or a named 
     );
 });
 
-test("every value of a schema's place may be anything", () => {
-    const anything = fc.oneof(
-        fc.constantFrom(
-            "~",
-            "[]",
-            "{}",
-            "1",
-            "1.5",
-            "true",
-            "''",
-            "[a]",
-            "{ a: b }",
-            "[[]]",
-            "!debian [a]",
-            "!param x",
-            "!oci",
-            "[{}]",
-            "-1",
-            ".nan",
-            "99999999999999999999",
-        ),
-    );
-    const leaves = [...ownWords.matchAll(/: (?=\S)/g), ...everyWord.matchAll(/: (?=\S)/g)].length;
-    fc.assert(
-        fc.property(fc.nat({ max: leaves }), anything, (index, value) => {
-            let count_ = 0;
-            const changed = `${everyWord}`.replaceAll(/: [^\s{[][^\n,}\]]*/g, (found) =>
-                count_++ === index % 120 ? `: ${value}` : found,
-            );
+test("a YAML with a value of another kind anywhere is an assembly or a named error", () => {
+    const values = [
+        "~",
+        "[]",
+        "{}",
+        "1",
+        "1.5",
+        "true",
+        "''",
+        "[a]",
+        "{ a: b }",
+        "[{}]",
+        "-1",
+        ".nan",
+        "1e99",
+        "!param x",
+    ];
+    const place = /: [^\s{[][^\n,}\]]*/g;
+    for (const yaml of [everyWord, ownWords]) {
+        const places = [...yaml.matchAll(place)];
+        expect(places.length).toBeGreaterThan(30);
+        places.forEach(({ index, 0: found }, count) => {
+            const value = values[count % values.length];
+            const changed = `${yaml.slice(0, index)}: ${value}${yaml.slice(index + found.length)}`;
             expectAnswer(() => Assembly.fromYaml(changed));
-        }),
-        { numRuns: 400 },
-    );
+        });
+    }
 });
 
 test("an arbitrary assembly has a program", () => {
     fc.assert(
         fc.property(assemblies, (args) => {
             const yaml = new Assembly(args as unknown as AssemblyArgs).toYaml();
-            expect(typescriptOf([yaml.includes("\n") ? yaml : `${yaml}\n`])).toContain("new linuxkit.Assembly(");
+            expect(typescriptOf([yaml])).toContain("new linuxkit.Assembly(");
         }),
-        { numRuns: 50 },
+        { numRuns: 25 },
     );
 });

@@ -64,6 +64,17 @@ test("sizes are written in bytes, which LinuxKit takes", () => {
     expect(specOf(read(assembly.toYaml()))).toEqual(specOf(assembly));
 });
 
+test("text that readers of YAML differ about is in quotes, or escaped", () => {
+    const words = ["yes", "0644", "1_000", "~", "", "a: b", "# a", "2001-01-01", "<<", "ä"];
+    const files = words.map((contents, index) => ({ path: `/${index}`, contents }));
+    const yaml = read(minimal).with({ files }).toYaml();
+    words.forEach((word) => expect(yaml).toContain(`contents: ${JSON.stringify(word)}\n`));
+    const odd = "\u0085\u2028\ufeff\u0000\u007f\ufffe";
+    const file = read(minimal).with({ files: [{ path: "/a", contents: `line\n${odd}` }] });
+    expect(file.toYaml()).toMatch(/^[\x0a\x20-\x7e]*$/);
+    expect(read(file.toYaml()).files).toEqual(file.files);
+});
+
 /** Paths of the schema's keys, `services[].image`; those under a tag as `services[].image!debian.suite`. */
 function schemaKeys(shape: Shape, path: string): readonly string[] {
     switch (shape.kind) {

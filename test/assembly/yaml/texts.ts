@@ -1,13 +1,13 @@
 /** YAMLs that together use every key of LinuxKit's schema, and every word of this project's own. */
 
-export const minimal = `
+export const minimal: string = `
 kernel:
   image: linuxkit/kernel:6.12.59
 init:
   - linuxkit/init:v1
 `;
 
-export const everyWord = `
+export const everyWord: string = `
 kernel:
   image: linuxkit/kernel:6.12.59
   cmdline: "console=ttyS0"
@@ -119,7 +119,7 @@ trust:
 
 const armour = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
-export const ownWords = `
+export const ownWords: string = `
 architecture: arm64
 kernel:
   image: !debian
