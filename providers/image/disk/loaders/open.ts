@@ -1,8 +1,8 @@
 import type { Architecture, DebianSource, ResolvedDebian } from "../../../../sdk/assembly/spec";
-import { packageFiles } from "../../debian";
 import type { BuildEnvironment } from "../../environment";
 import type { LoaderFiles } from "./files";
 import { type DiskFormat, loaderFilesOf, packageOf } from "./table";
+import { unpackedFiles } from "./unpacked";
 
 /**
  * The loader files of a format out of its resolved packages (`loaderPackages`): downloaded when first asked for, and held
@@ -19,7 +19,7 @@ export function openLoaders(
     const packages = new Map<string, Promise<ReadonlyMap<string, Buffer>>>();
     const open = (name: string): Promise<ReadonlyMap<string, Buffer>> => {
         const paths = names.filter((file) => packageOf(file) === name).map((file) => pathIn(file));
-        const files = packages.get(name) ?? packageFiles(name, paths, source, resolved, env);
+        const files = packages.get(name) ?? unpackedFiles(name, paths, source, resolved, env);
         packages.set(name, files);
         return files;
     };
