@@ -1,0 +1,57 @@
+import { gzipSync, zstdCompressSync } from "node:zlib";
+
+import { kernelCodec } from "../../../providers/image/kernel-image/codec";
+import { fakeBzImage } from "../build/support/images";
+
+const withZstd = "# comment\nCONFIG_RD_GZIP=y\nCONFIG_RD_ZSTD=y\n";
+const without = "CONFIG_RD_GZIP=y\n# CONFIG_RD_ZSTD is not set\n";
+
+/** A kernel as it runs, with its configuration in it. */
+function running(config: string | undefined, banner = ""): Buffer {
+    const embedded = config === undefined ? [] : [Buffer.from("IKCFG_ST"), gzipSync(config), Buffer.from("IKCFG_ED")];
+    return Buffer.concat([Buffer.alloc(3000, "code"), ...embedded, Buffer.from(banner), Buffer.alloc(3000)]);
+}
+
+/** A bzImage of protocol 2.15 around a payload: Documentation/arch/x86/boot.rst. */
+function bzImage(version: string, payload: Buffer, gap = 64): Buffer {
+    const kernel = Buffer.concat([fakeBzImage(version), Buffer.alloc(gap), payload, Buffer.alloc(100, 1)]);
+    kernel.writeUInt32LE(4096 - 1024 + gap, 0x248);
+    kernel.writeUInt32LE(payload.length, 0x24c);
+    return kernel;
+}
+
+const size = Buffer.from([0, 0, 1, 0]);
+
+test.each<[string, Buffer, string | undefined, "zstd" | "gzip"]>([
+    ["the configuration in the image", bzImage("4.1", running(without)), withZstd, "zstd"],
+    ["the same, without zstd", bzImage("6.1", gzipSync(running(withZstd))), without, "gzip"],
+    ["its own configuration, packed with gzip", bzImage("4.1", gzipSync(running(withZstd))), undefined, "zstd"],
+    ["the same, without zstd", bzImage("6.1", gzipSync(running(without))), undefined, "gzip"],
+    [
+        "one packed with zstd",
+        bzImage("6.1", Buffer.concat([zstdCompressSync(running(without)), size])),
+        undefined,
+        "gzip",
+    ],
+    ["one of an Image", running(withZstd, "Linux version 4.19.0"), undefined, "zstd"],
+    ["one of a packed Image", gzipSync(running(without, "Linux version 6.1.0")), undefined, "gzip"],
+    ["the version in the header", fakeBzImage("5.9.0"), undefined, "zstd"],
+    ["an old version in the header", fakeBzImage("5.8.18-linuxkit"), undefined, "gzip"],
+    ["an older one", fakeBzImage("4.19.76"), undefined, "gzip"],
+    ["a later one", fakeBzImage("10.0"), undefined, "zstd"],
+    ["the version of a payload that cannot be read", bzImage("6.12", Buffer.from("LZMA...")), undefined, "zstd"],
+    ["the banner of an Image", running(undefined, "Linux version 6.12.59-linuxkit (root@x)"), undefined, "zstd"],
+    ["the banner of an old Image", gzipSync(running(undefined, "Linux version 5.4.28")), undefined, "gzip"],
+    ["nothing", Buffer.from("no kernel"), undefined, "gzip"],
+    ["nothing at all", Buffer.alloc(0), undefined, "gzip"],
+    ["a cut header", fakeBzImage("6.1").subarray(0, 0x210), undefined, "gzip"],
+    ["a configuration that is damaged", Buffer.from("IKCFG_STxxxxIKCFG_ED Linux version 6.1"), undefined, "zstd"],
+    ["a payload beyond the end", withField(bzImage("6.1", running(without)), 0x248, 2 ** 31), undefined, "zstd"],
+])("the codec is told by %s", async (_, kernel, config, codec) => {
+    expect(await kernelCodec(kernel, config)).toBe(codec);
+});
+
+function withField(kernel: Buffer, offset: number, value: number): Buffer {
+    kernel.writeUInt32LE(value, offset);
+    return kernel;
+}
