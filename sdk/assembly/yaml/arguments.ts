@@ -89,7 +89,7 @@ function fields({ at }: Located, values: Readonly<Record<string, Located>>): Loc
 }
 
 const idMapped: Renames = { uidmappings: "uidMappings", gidmappings: "gidMappings" };
-const mounts: Change = each((mount) => change(mount, {}, idMapped));
+const mounts: Change = each((mount) => change(mount, { type: filled, source: filled, destination: filled }, idMapped));
 
 const runtime: Change = (section) =>
     change(section, {
