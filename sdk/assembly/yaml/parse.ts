@@ -57,7 +57,8 @@ class Parser {
         if ("empty" in documents) {
             return record(new Map(), startOf(this.source.name));
         }
-        for (const { message, pos } of documents.flatMap(({ errors }) => errors)) {
+        // What follows a document's first error mostly follows from it.
+        for (const { message, pos } of documents.flatMap(({ errors }) => errors.slice(0, 1))) {
             this.problems.reject(this.at(pos[0], ""), `is no YAML: ${message}`);
         }
         const filled = documents.filter(({ contents }) => !isEmpty(contents));
@@ -68,7 +69,7 @@ class Parser {
         if (!this.problems.isEmpty) {
             return undefined;
         }
-        return root ? this.located(root as Node, "", 0) : record(new Map(), startOf(this.source.name));
+        return root ? this.located(root, "", 0) : record(new Map(), startOf(this.source.name));
     }
 
     private at(offset: number, path: string): Position {

@@ -66,7 +66,11 @@ const refused: readonly (readonly [string, string, string])[] = [
     ],
     ["no kernel", "init: [a:1]\n", "1:1: kernel: is required: debian.kernel() gives one"],
     ["two keys of one name", "kernel: {}\nkernel: {}\n", "2:1: : is no YAML: Map keys must be unique"],
-    ["what is no YAML", "kernel: {\n  image: [\n", ""],
+    [
+        "what is no YAML",
+        "kernel: {\n  image: [a\n}\n",
+        "3:1: : is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    ],
     ["a list", "- a\n", "1:1: : must be an assembly, an object, not a list"],
     ["a second document", `${kernel}---\n${kernel}`, "2:1: : is a second document; give each its own file, in a list"],
     [
@@ -94,8 +98,7 @@ const refused: readonly (readonly [string, string, string])[] = [
 ];
 
 test.each(refused)("%s is refused, with its place", (_, text, expected) => {
-    const found = refusals(text);
-    expect(found).toEqual(expected === "" ? [expect.stringContaining("is no YAML"), ...found.slice(1)] : [expected]);
+    expect(refusals(text)).toEqual([expected]);
 });
 
 test("an error says everything that is wrong, as compilers do", () => {

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { Assembly, type AssemblyArgs, capabilityNames } from "../../../sdk";
+import { Assembly, capabilityNames } from "../../../sdk";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { typescriptOf } from "../../../sdk/assembly/yaml/program/typescript";
 import { specOf } from "../programs";
@@ -67,17 +67,17 @@ const words = fc.array(
     text.map((each) => each.replaceAll("\0", "")),
     { maxLength: 3 },
 );
-const count = fc.nat({ max: 2 ** 31 });
+const number = fc.nat({ max: 2 ** 31 });
 const mount = fc.record(
     {
         type: fc.constantFrom("tmpfs", "bind"),
-        source: text,
+        source: text.filter((each) => each !== ""),
         destination: absolute,
         options: fc.array(text, { maxLength: 2 }),
     },
     { requiredKeys: ["type", "destination"] },
 );
-const mapping = fc.record({ containerID: count, hostID: count, size: fc.integer({ min: 1, max: 1000 }) });
+const mapping = fc.record({ containerID: number, hostID: number, size: fc.integer({ min: 1, max: 1000 }) });
 
 const keys = {
     capabilities: fc.oneof(
@@ -94,8 +94,8 @@ const keys = {
         fc.record({
             path: absolute,
             type: fc.constantFrom("c" as const, "b" as const),
-            major: count,
-            minor: count,
+            major: number,
+            minor: number,
             mode: fc.constantFrom("0666", "600"),
         }),
         { maxLength: 1 },
@@ -111,8 +111,8 @@ const keys = {
     pid: fc.constantFrom("host", "new"),
     readonly: fc.boolean(),
     maskedPaths: fc.array(absolute, { maxLength: 2 }),
-    uid: fc.oneof(count, fc.constantFrom("root", "redis")),
-    additionalGids: fc.array(fc.oneof(count, fc.constant("wheel")), { maxLength: 2 }),
+    uid: fc.oneof(number, fc.constantFrom("root", "redis")),
+    additionalGids: fc.array(fc.oneof(number, fc.constant("wheel")), { maxLength: 2 }),
     noNewPrivileges: fc.boolean(),
     oomScoreAdj: fc.integer({ min: -1000, max: 1000 }),
     rootfsPropagation: fc.constantFrom("shared", "rprivate"),
@@ -150,7 +150,7 @@ const kind = fc.oneof(
 );
 const file = fc
     .tuple(
-        fc.record({ path: absolute, mode: fc.constantFrom("0644", "0755"), uid: count }, { requiredKeys: ["path"] }),
+        fc.record({ path: absolute, mode: fc.constantFrom("0644", "0755"), uid: number }, { requiredKeys: ["path"] }),
         kind,
     )
     .map(([file_, what]) => ({ ...file_, ...what }));
@@ -178,7 +178,7 @@ const assemblies = fc.record({
 test("arbitrary assemblies of LinuxKit's words come back as they were", () => {
     fc.assert(
         fc.property(assemblies, (args) => {
-            const assembly = new Assembly(args as unknown as AssemblyArgs);
+            const assembly = new Assembly(args);
             const again = Assembly.fromYaml(assembly.toYaml());
             expect(valueOf(again)).toEqual(valueOf(assembly));
             expect(specOf(again)).toEqual(specOf(assembly));
@@ -189,12 +189,13 @@ test("arbitrary assemblies of LinuxKit's words come back as they were", () => {
 
 /** Whatever the text, an assembly or an error that says where; nothing else is thrown. */
 function expectAnswer(read: () => unknown): void {
+    let code = "invalid-yaml";
     try {
         read();
     } catch (error) {
-        expect(error).toBeInstanceOf(LinuxKitError);
-        expect(["invalid-yaml", "yaml-unreadable"]).toContain((error as LinuxKitError).code);
+        code = error instanceof LinuxKitError ? error.code : String(error);
     }
+    expect(["invalid-yaml", "yaml-unreadable"]).toContain(code);
 }
 
 const pieces = [
@@ -304,7 +305,7 @@ test("a YAML with a value of another kind anywhere is an assembly or a named err
 test("an arbitrary assembly has a program", () => {
     fc.assert(
         fc.property(assemblies, (args) => {
-            const yaml = new Assembly(args as unknown as AssemblyArgs).toYaml();
+            const yaml = new Assembly(args).toYaml();
             expect(typescriptOf([yaml])).toContain("new linuxkit.Assembly(");
         }),
         { numRuns: 25 },

@@ -71,7 +71,7 @@ test("text that readers of YAML differ about is in quotes, or escaped", () => {
     words.forEach((word) => expect(yaml).toContain(`contents: ${JSON.stringify(word)}\n`));
     const odd = "\u0085\u2028\ufeff\u0000\u007f\ufffe";
     const file = read(minimal).with({ files: [{ path: "/a", contents: `line\n${odd}` }] });
-    expect(file.toYaml()).toMatch(/^[\x0a\x20-\x7e]*$/);
+    expect(file.toYaml()).toMatch(/^[\n -~]*$/);
     expect(read(file.toYaml()).files).toEqual(file.files);
 });
 
@@ -121,5 +121,5 @@ test("the YAMLs above use every key of the schema", () => {
         return root === undefined ? [] : usedKeys(root, "").map(general);
     });
     const known = schemaKeys(yamlSchema, "").map(general);
-    expect(known.filter((key) => !used.includes(key) && !/\[\]$/.test(key))).toEqual([]);
+    expect(known.filter((key) => !used.includes(key) && !key.endsWith("[]"))).toEqual([]);
 });
