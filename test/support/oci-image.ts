@@ -56,7 +56,7 @@ const DOCKER = "application/vnd.docker";
 const OCI = "application/vnd.oci.image";
 const suffixes: Readonly<Record<Packing, string>> = { none: "", gzip: "+gzip", zstd: "+zstd" };
 
-export function digestOfBytes(bytes: Buffer | string): string {
+function digestOfBytes(bytes: Buffer | string): string {
     return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 

@@ -59,13 +59,13 @@ const SHELLCHECK: SystemProgram = {
 };
 const XZ: SystemProgram = { program: "xz", debianPackage: "xz-utils", homebrewPackage: "xz" };
 const ZSTD: SystemProgram = { program: "zstd", debianPackage: "zstd", homebrewPackage: "zstd" };
-
 const DOCKER_REGISTRY: SystemProgram = {
     program: "docker-registry",
     debianPackage: "docker-registry",
     homebrewPackage: "distribution",
 };
 const OPENSSL: SystemProgram = { program: "openssl", debianPackage: "openssl", homebrewPackage: "openssl" };
+const SKOPEO: SystemProgram = { program: "skopeo", debianPackage: "skopeo", homebrewPackage: "skopeo" };
 
 export const BENCH_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, XZ, ZSTD];
 export const DEMO_PROGRAMS: readonly SystemProgram[] = [QEMU_X86];
@@ -84,6 +84,7 @@ export const TEST_PROGRAMS: readonly SystemProgram[] = [
     SHELLCHECK,
     DOCKER_REGISTRY,
     OPENSSL,
+    SKOPEO,
 ];
 
 export interface SystemEffects {

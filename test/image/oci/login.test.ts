@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import type { BuildEnvironment } from "../../../providers/image/environment";
@@ -203,6 +203,22 @@ describe("nothing secret is told", () => {
         expect(failure.message).toContain("config.json");
         expect(failure.message).toContain(`docker login ${registry.host}`);
         expect(failure.everything + told.join("")).not.toMatch(new RegExp(`${PASSWORD}|${auth}`));
+    });
+
+    test("to the store", async () => {
+        const registry = await registryOf(images, { auth: "bearer", credentials });
+        const env = withSettings(dockerConfig({ auths: { [registry.host]: { auth } } }));
+        await tarsOf(await open(helloOf(registry), env));
+        const [token = ""] = registry.requests.flatMap(
+            ({ headers }) => headers.authorization?.match(/Bearer (.*)/)?.[1] ?? [],
+        );
+        const files = readdirSync(env.storeDirectory, { recursive: true, withFileTypes: true }).filter((each) =>
+            each.isFile(),
+        );
+        const text = files.map((each) => readFileSync(path.join(each.parentPath, each.name), "latin1")).join("");
+        expect(token).not.toBe("");
+        expect(files).toHaveLength(4);
+        expect([PASSWORD, auth, token].filter((secret) => text.includes(secret))).toEqual([]);
     });
 
     test("when config.json cannot be read", async () => {
