@@ -42,8 +42,7 @@ function checkCmdline(cmdline: string): void {
         length > MAX_CMDLINE_BYTES
             ? `it is ${length} bytes long, and a kernel takes ${MAX_CMDLINE_BYTES}`
             : "it holds a line break or another control character";
-    // eslint-disable-next-line no-control-regex -- control characters are what is refused
-    if (length > MAX_CMDLINE_BYTES || /[\u0000-\u001f\u007f]/.test(cmdline)) {
+    if (length > MAX_CMDLINE_BYTES || /\p{Cc}/u.test(cmdline)) {
         throw new LinuxKitError(
             "DiskCmdline",
             `kernel.cmdline cannot be written to a loader's configuration: ${reason}.`,

@@ -94,8 +94,7 @@ function checkName(name: string, siblings: readonly string[]): void {
     if (siblings.some((other) => other !== name && other.toUpperCase() === fold)) {
         throw inexpressible(name, "another one differs from it in case only");
     }
-    // eslint-disable-next-line no-control-regex -- control characters are what is refused
-    if (name === "" || /["*/:<>?\\|\u0000-\u001f\u007f]|[. ]$/.test(name)) {
+    if (name === "" || /["*/:<>?\\|\p{Cc}]|[. ]$/u.test(name)) {
         throw inexpressible(name, 'it is empty, ends in a dot or a space, or holds one of " * / : < > ? \\ |');
     }
     if (name.length > MAX_UNITS) {
