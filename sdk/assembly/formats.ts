@@ -19,4 +19,5 @@ export type ImageFormat =
     | "vmdk"
     | "ova"
     | "kernel+squashfs"
-    | "kernel+erofs";
+    | "kernel+erofs"
+    | "kernel+iso";

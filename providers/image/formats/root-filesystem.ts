@@ -1,4 +1,4 @@
-import { erofs, type OpenEntries, squashfs } from "../filesystem";
+import { erofs, iso, type OpenEntries, squashfs } from "../filesystem";
 import type { EntryStream } from "../tree/entry";
 import type { Format, FormatInput, Sink } from "./format";
 import { chunksOf } from "./kernel-initrd";
@@ -14,6 +14,7 @@ export const rootFilesystems = {
         sink.program("root", (path, signal) => squashfs(open, path, signal)),
     ),
     "kernel+erofs": format("EROFS", "-erofs.img", (open, sink) => sink.stream("root", erofs(open))),
+    "kernel+iso": format("ISO 9660 with Rock Ridge", ".iso", (open, sink) => sink.stream("root", iso(open))),
 } as const;
 
 function format(kind: string, suffix: string, writeRoot: WriteRoot): Format {

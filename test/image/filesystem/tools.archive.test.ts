@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 
-import { erofs, squashfs } from "../../../providers/image/filesystem";
+import { erofs, iso, squashfs } from "../../../providers/image/filesystem";
 import { collect } from "../codec/collect";
 import { noise } from "../virtual-disk/support/disks";
-import { devices, stream, usualEntries } from "./support/entries";
+import { devices, folder as newFolder, link, stream, usualEntries } from "./support/entries";
 
 const run = promisify(execFile);
 const go = new AbortController().signal;
@@ -40,6 +40,43 @@ test("EROFS: fsck.erofs finds no error, and what it extracts is what was put in"
     writeFileSync(at("plain"), await collect(erofs(stream(usualEntries))));
     await run("fsck.erofs", [`--extract=${at("out")}`, "--no-preserve", at("plain")]);
     checkExtracted();
+});
+
+describe("ISO 9660 with Rock Ridge", () => {
+    /** xorriso takes paths of links up to 1,024 bytes, Linux those of a page. */
+    const entries = usualEntries.map((entry) =>
+        entry.path === "bin/far" ? link(entry.path, `/${"x".repeat(500)}/../y/./${"z".repeat(300)}`) : entry,
+    );
+    const names = Array.from({ length: 12 }, (_, depth) => "deep/".repeat(depth) + "deep");
+    const deep = names.map((name) => newFolder(name));
+
+    test("what xorriso extracts is what was put in, folders of twelve levels too", async () => {
+        writeFileSync(at("image"), await collect(iso(stream(entries))));
+        await run("xorriso", ["-osirrox", "on", "-indev", at("image"), "-extract", "/", at("out")]);
+        checkExtracted();
+        expect(readlinkSync(at("out/bin/far"))).toBe(`/${"x".repeat(500)}/../y/./${"z".repeat(300)}`);
+        writeFileSync(at("image"), await collect(iso(stream(deep))));
+        await run("xorriso", ["-osirrox", "on", "-indev", at("image"), "-extract", "/", at("deep")]);
+        expect(readdirSync(at("deep"), { recursive: true })).toEqual(names);
+    });
+
+    test("owners, modes and times are there; xorriso reads every block", async () => {
+        writeFileSync(at("image"), await collect(iso(stream([...entries, ...devices]))));
+        const { stdout, stderr } = await run("xorriso", [
+            ...["-indev", at("image"), "-find", "/", "-exec", "lsdl", "--", "-check_media", "--"],
+        ]);
+        const lines = stdout.split("\n").map((line) => line.replaceAll(/ +/gu, " "));
+        expect(lines).toEqual(
+            expect.arrayContaining([
+                "-rwsr-xr-x 1 70000 5 70001 Jul 14 2017 '/bin/tool'",
+                "drwxr-x--- 1 0 0 0 Jul 14 2017 '/etc'",
+                "prw--w--w- 1 0 0 0 Jul 14 2017 '/pipe'",
+                expect.stringMatching(/^crw-------.*'\/dev\/console'$/u),
+            ]),
+        );
+        expect(stderr + stdout).toMatch(/Media region : +0 , +\d+ , \+ good/u);
+        expect(stderr).not.toMatch(/SORRY|FAILURE/u);
+    });
 });
 
 test("squashfs: unsquashfs extracts what was put in", async () => {
