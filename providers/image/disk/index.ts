@@ -4,5 +4,5 @@ export type { LoaderFiles } from "./loaders/files";
 export { openLoaders } from "./loaders/open";
 export { type DiskFormat, loaderPackages } from "./loaders/table";
 export { rawBios, rawEfi, rawHybrid } from "./raw";
-export type { DiskExtent, SparseDisk } from "./sparse";
+export type { SparseDisk } from "./sparse";
 export { bytesOf, writeSparse } from "./write";

@@ -31,7 +31,7 @@ export function entryCount(name: string): number {
 }
 
 /** Eleven bytes of an 8.3 name. */
-export function padded(short: string): Buffer {
+function padded(short: string): Buffer {
     const [stem = "", extension = ""] = short.split(".");
     return Buffer.from(stem.padEnd(8) + extension.padEnd(3), "latin1");
 }

@@ -48,7 +48,7 @@ export function directoryRecord({ identifier, sector, sizeBytes, isDirectory }: 
     return bytes;
 }
 
-export function recordBytes(identifierBytes: number): number {
+function recordBytes(identifierBytes: number): number {
     return 33 + identifierBytes + (identifierBytes % 2 === 0 ? 1 : 0);
 }
 
