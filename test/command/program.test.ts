@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program, type Terminal } from "../../providers/command/program";
@@ -177,4 +177,20 @@ test("console follows a machine until it is interrupted, past a console that was
     terminal.interrupt();
     await following;
     expect(terminal.err).toBe("");
+});
+
+test("convert prints the program of merged files, or writes a new file and no other", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "linuxkit-convert-"));
+    const [base, redis, out] = ["base.yml", "redis-os.yml", "index.ts"].map((name) => join(folder, name));
+    await writeFile(base as string, "kernel: { image: k:1 }\ninit: [linuxkit/init:v1]\n");
+    await writeFile(redis as string, "services:\n  - { name: redis, image: redis:7-alpine }\n");
+    await run(["convert", base as string, redis as string]);
+    expect(terminal.out).toContain('services: [\n        { name: "redis", image: "redis:7-alpine" },\n    ],');
+    expect(terminal.out).toContain('new linuxkit.Image("redis-os", { assembly })');
+
+    await run(["convert", base as string, redis as string, "--out", out as string]);
+    expect(await readFile(out as string, "utf8")).toBe(terminal.out);
+    await expect(run(["convert", base as string, "--out", out as string])).rejects.toThrow("index.ts is there already");
+    await expect(run(["convert", join(folder, "none.yml")])).rejects.toThrow("none.yml cannot be read: ENOENT");
+    await rm(folder, { recursive: true });
 });
