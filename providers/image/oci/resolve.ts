@@ -6,11 +6,9 @@ import canonicalize from "canonicalize";
 import type { Architecture, OciSource, Resolved, ResolvedOci } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
-import { asDigest } from "./format/digest";
+import { asDigest, type Digest } from "./format/digest";
 import { findImage, type OciImage, openImage } from "./image";
-import { openDockerArchive } from "./local/docker-archive";
-import { openLocalFiles } from "./local/files";
-import { isLayout, openLayout } from "./local/layout";
+import type * as localModule from "./local/open";
 import type { ImagePlace } from "./place";
 import { formatReference, parseReference } from "./reference";
 import { registryPlace } from "./registry/place";
@@ -69,20 +67,22 @@ function declarationOf({ from, reference, path: location, update: _ }: OciSource
  * @throws LinuxKitError as `resolveOci`, and OciGone where the digest is no longer there
  */
 export async function openOciImage(source: OciSource, resolved: ResolvedOci, env: BuildEnvironment): Promise<OciImage> {
-    const digest = asDigest(resolved.digest);
-    if (digest === undefined) {
-        throw new LinuxKitError("OciDigest", `${JSON.stringify(resolved.digest)} is no digest of an image.`, {
-            digest: resolved.digest,
-        });
-    }
-    return openImage(await openPlace(source, env), digest);
+    return openImage(await openPlace(source, env), resolvedDigest(resolved));
 }
 
-async function openPlace(source: OciSource, env: BuildEnvironment): Promise<ImagePlace> {
+/** @throws LinuxKitError OciDigest */
+export function resolvedDigest({ digest }: ResolvedOci): Digest {
+    const known = asDigest(digest);
+    if (known === undefined) {
+        throw new LinuxKitError("OciDigest", `${JSON.stringify(digest)} is no digest of an image.`, { digest });
+    }
+    return known;
+}
+
+export async function openPlace(source: OciSource, env: BuildEnvironment): Promise<ImagePlace> {
     if (source.from === "registry") {
         return registryPlace(parseReference(source.reference), env);
     }
-    const files = await openLocalFiles(path.resolve(env.workingDirectory, source.path ?? ""));
-    const isDockers = source.from === "archive" && !(await isLayout(files));
-    return isDockers ? openDockerArchive(files, source.reference) : openLayout(files, source.reference);
+    const { openLocal } = require("./local/open") as typeof localModule;
+    return openLocal(source.from, path.resolve(env.workingDirectory, source.path ?? ""), source.reference);
 }
