@@ -1,2 +1,3 @@
 export { openOciImage, resolveOci } from "./resolve";
+export { resolveWholeOci, wholeOciEntries } from "./whole";
 export type { OciImage, OciLayer } from "./image";

@@ -10,6 +10,7 @@ export interface Unpacked {
     readonly gid: number;
     readonly target: string;
     readonly text: string;
+    readonly bytes: Buffer;
 }
 
 /** What stands where once a kernel has unpacked an image's initrd. */
@@ -17,8 +18,8 @@ export async function unpack(image: BuiltImage): Promise<ReadonlyMap<string, Unp
     const tree = new Map<string, Unpacked>();
     for await (const entry of readInitrd(createReadStream(image.initrdPath) as AsyncIterable<Buffer>)) {
         const { name, mode, uid, gid, target } = entry;
-        const text = (await collect(entry.chunks())).toString();
-        tree.set(name, { mode: mode.toString(8), uid, gid, target, text });
+        const bytes = await collect(entry.chunks());
+        tree.set(name, { mode: mode.toString(8), uid, gid, target, text: bytes.toString(), bytes });
     }
     return tree;
 }
