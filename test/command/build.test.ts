@@ -1,0 +1,133 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { temporaryFolder } from "../support/folder";
+import { imageOf, kernelImage, writeImages } from "../image/build/support/images";
+
+const root = path.join(__dirname, "../..");
+const main = path.join(root, "providers/command/main.ts");
+const register = path.join(root, "test/qemu/support/register.cjs");
+
+const folder = temporaryFolder();
+const at = (name: string): string => path.join(folder(), name);
+
+function command(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    return spawnSync(process.execPath, ["-r", register, main, ...args], {
+        cwd: folder(),
+        encoding: "utf8",
+        env: {
+            ...process.env,
+            PATH: `${folder()}:${process.env["PATH"]}`,
+            HOME: folder(),
+            XDG_CACHE_HOME: at("cache"),
+        },
+    });
+}
+
+const images = {
+    kernel: kernelImage([{ name: "lib/modules/6.12/modules.dep", body: "dep" }]),
+    init: imageOf({}, [{ name: "sbin/init", body: "#!/bin/sh\n", mode: 0o755 }]),
+    app: imageOf({ Cmd: ["/app"] }, [{ name: "app", body: "program".repeat(50_000), mode: 0o755 }]),
+};
+
+/** A module that exports an assembly of images of a layout. */
+function writeModule(name: string, more = ""): void {
+    writeImages(folder(), images);
+    writeFileSync(
+        at(name),
+        `const linuxkit = require(${JSON.stringify(path.join(root, "sdk/index.ts"))});
+        const image = (name) => linuxkit.oci.layout("layout", name);
+        exports.os = new linuxkit.Assembly({
+            kernel: { image: image("kernel") },
+            init: [{ name: "init", image: image("init") }],
+            services: [{ name: "app", image: image("app") }],
+            ${more}
+        });`,
+    );
+}
+
+test("builds what a module exports, and shows what each component takes", () => {
+    writeModule("machine.js");
+    const { status, stdout, stderr } = command("build", "machine.js", "--dir", "out", "--format", "kernel+initrd,tar");
+    expect({ status, stderr: stderr.replace(/^.* packed to .*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
+    expect(readdirSync(at("out")).toSorted()).toEqual([
+        "machine-cmdline",
+        "machine-initrd.img",
+        "machine-kernel",
+        "machine.tar",
+    ]);
+    expect(stdout).toMatch(/^component +in the initrd\nservices\.app +[\d.]+ kB\n/);
+    expect(stdout).toMatch(/^out\/machine\.tar +[\d.]+ MB$/m);
+});
+
+test("the same image twice has the same bytes, and the report for programs says which", () => {
+    writeModule("machine.js");
+    const build = (name: string): unknown => {
+        const { stdout } = command("build", "machine.js", "--name", name, "--format", "tar", "--json");
+        const { digest, files } = JSON.parse(stdout) as { digest: string; files: { path: string; sha256: string }[] };
+        expect(files.map((file) => file.path)).toEqual([`${name}.tar`]);
+        return [digest, files.map(({ sha256 }) => sha256)];
+    };
+    expect(build("one")).toEqual(build("other"));
+});
+
+test("an architecture that is asked for is built, and one that an image lacks is named", () => {
+    writeModule("machine.js");
+    const { status, stderr } = command("build", "machine.js", "--arch", "arm64", "--format", "tar");
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/arm64/) });
+    expect(existsSync(at("machine.tar"))).toBe(false);
+});
+
+test.each([
+    [["nothing.yml"], /nothing\.yml cannot be read/],
+    [["--format", "qcow", "machine.js"], /"qcow" is not an output format; did you mean/],
+    [["--size", "5", "machine.js"], /--size.*is not a size such as/],
+    [["--param", "novalue", "machine.js"], /--param.*name=value/],
+    [["--param", "a=b", "machine.js"], /machine\.js is a module, which takes no --param/],
+    [["machine.js", "other.yml"], /machine\.js is a module, and modules are not merged/],
+    [["empty.js"], /empty\.js exports no Assembly/],
+    [["broken.js"], /broken\.js cannot be loaded: .*no such thing/],
+    [["secret.js"], /holds outputs, which only `pulumi up` knows/],
+])("build %j says what is wrong, and writes nothing", (args, message) => {
+    writeModule("machine.js");
+    const sdk = JSON.stringify(path.join(root, "sdk/index.ts"));
+    writeModule("secret.js", `files: [{ path: "/a", contents: require("@pulumi/pulumi").secret("x") }],`);
+    writeFileSync(
+        at("secret.js"),
+        readFileSync(at("secret.js"), "utf8").replace(
+            '"@pulumi/pulumi"',
+            JSON.stringify(require.resolve("@pulumi/pulumi")),
+        ),
+    );
+    writeFileSync(at("empty.js"), `exports.linuxkit = require(${sdk});`);
+    writeFileSync(at("broken.js"), `throw new Error("no such thing");`);
+    const before = readdirSync(folder());
+    const { status, stdout, stderr } = command("build", ...args);
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: expect.stringMatching(message) });
+    expect(readdirSync(folder()).filter((name) => name !== "cache")).toEqual(before);
+});
+
+test("run hands the image to QEMU with the console on this terminal, and ends as QEMU does", () => {
+    writeModule("machine.js");
+    const qemu = at("qemu-system-x86_64");
+    writeFileSync(qemu, `#!/bin/sh\nprintf '%s\\n' "$@"\nexit 7\n`);
+    chmodSync(qemu, 0o755);
+    const options = ["--accelerator", "tcg", "--memory", "320 MB", "--cpus", "2", "--publish", "8080:80"];
+    const { status, stdout } = command("run", "machine.js", ...options);
+    expect(status).toBe(7);
+    const line = stdout.split("\n").join(" ");
+    expect(line).toContain("-smp 2 -m 320M");
+    expect(line).toContain("hostfwd=tcp:127.0.0.1:8080-:80");
+    expect(line).toContain("-serial mon:stdio");
+    expect(existsSync(/-initrd (\S+)/.exec(line)?.[1] ?? "")).toBe(true);
+});
+
+test("a port that is none is refused before anything is built", () => {
+    writeModule("machine.js");
+    expect(command("run", "machine.js", "--publish", "99999:80")).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining("ports from 1 to 65535"),
+    });
+    expect(existsSync(at("cache/pulumi-linuxkit"))).toBe(false);
+});
