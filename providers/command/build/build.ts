@@ -84,14 +84,15 @@ export async function withEnvironment<T>(
 }
 
 async function build(terminal: Terminal, files: readonly string[], options: BuildOptions): Promise<void> {
-    const { plan, image, written } = await withEnvironment(terminal, async (environment) => {
+    const built = await withEnvironment(terminal, async (environment) => {
         const { plan, name } = await planned(files, options, environment);
         options.format.forEach((format) => formatOf(format, plan.architecture));
         const base = path.resolve(options.dir, options.name ?? name);
         const image = await ensureImage(plan, environment);
         return { plan, image, written: await writeAll(plan, base, options, environment) };
     });
-    terminal.stdout.write(options.json ? jsonReport(plan, image, written) : sizeTable(image.components, written));
+    const { image, written } = built;
+    terminal.stdout.write(options.json ? jsonReport(built) : sizeTable(image.components, written));
     image.notes.forEach((note) => terminal.stderr.write(`note: ${note}\n`));
 }
 
@@ -146,12 +147,15 @@ async function writeOne(
     }
 }
 
-function jsonReport(
-    plan: ImagePlan,
-    { components, notes }: BuiltImage,
-    written: Readonly<Record<string, Artifact>>,
-): string {
+interface Built {
+    readonly plan: ImagePlan;
+    readonly image: BuiltImage;
+    readonly written: Readonly<Record<string, Artifact>>;
+}
+
+function jsonReport({ plan, image, written }: Built): string {
     const files = Object.entries(written).map(([file, artifact]) => ({ path: file, ...artifact }));
+    const { components, notes } = image;
     const report = { digest: digestOf(plan), architecture: plan.architecture, files, components, notes };
     return `${JSON.stringify(report, undefined, 4)}\n`;
 }

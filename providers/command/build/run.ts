@@ -53,7 +53,7 @@ function publish(text: string, earlier: readonly Port[]): readonly Port[] {
 }
 
 async function run(terminal: Terminal, files: readonly string[], options: RunOptions): Promise<void> {
-    const { program, args } = await withEnvironment(terminal, async (environment) => {
+    const qemu = await withEnvironment(terminal, async (environment) => {
         const { plan } = await planned(files, options, environment);
         const { architecture } = plan;
         const program = await findQemu(architecture, terminal.env["PATH"]);
@@ -68,7 +68,7 @@ async function run(terminal: Terminal, files: readonly string[], options: RunOpt
         const guest = { architecture, memoryBytes, cpus, ports, kernelArguments: [] };
         return { program, args: [...guestArguments(guest, image, accelerator), "-serial", "mon:stdio"] };
     });
-    terminal.exitCode = await inForeground(program, args);
+    terminal.exitCode = await inForeground(qemu.program, qemu.args);
 }
 
 /** QEMU on this terminal; a signal that ends this command ends the machine. */
