@@ -1,9 +1,10 @@
 import type { LimitFunction } from "p-limit";
 
-import type { Sourced, VolumeSpec } from "../../../sdk/assembly/spec";
+import type { SourceSpec, Sourced, VolumeSpec } from "../../../sdk/assembly/spec";
 import { containerFiles } from "../container";
 import type { CompressOptions } from "../codec";
 import type { BuildEnvironment } from "../environment";
+import { wholeOciEntries } from "../oci";
 import type { ImagePlan } from "../plan";
 import type { OpenedTree, SegmentRecipe } from "../segments";
 import { sourceIdentity } from "../sources/identity";
@@ -82,21 +83,35 @@ export function volumeRecipe(component: string, spec: VolumeSpec, kitchen: Kitch
         ...["lower", "tmp", "merged"].map((name) => generatedDirectory(`${directory}/${name}`)),
         ...(spec.readonly ? [textFile(`${directory}/readonly`, "", 0o644)] : []),
     ];
-    const { source, resolved } = spec;
+    const { source, resolved, format, platforms } = spec;
     const madeOf = ["volume", directory, spec.readonly];
     if (source === undefined) {
         return fixedRecipe(component, madeOf, own, kitchen);
     }
-    const sourced: Sourced = resolved === undefined ? { source } : { source, resolved };
-    const complete = isImage(sourced) ? asMachineRoot : (entries: EntryStream) => entries;
+    const kept = format === "oci" ? [{ format, platforms }] : [];
     return {
         component,
-        madeOf: [...madeOf, sourceIdentity(source, resolved), kitchen.plan.architecture],
+        madeOf: [...madeOf, sourceIdentity(source, resolved), kitchen.plan.architecture, ...kept],
         compression: kitchen.compression,
         captured: [],
-        open: () =>
-            opened(sourced, kitchen, (entries) => chained(own, inDirectory(`${directory}/lower`, complete(entries)))),
+        open: async () => {
+            const { entries, notes } = await openVolume(spec, source, kitchen);
+            return { entries: chained(own, inDirectory(`${directory}/lower`, entries)), notes };
+        },
     };
+}
+
+/** The files of a volume's source, or the image itself. */
+async function openVolume(
+    { resolved, format, platforms }: VolumeSpec,
+    source: SourceSpec,
+    kitchen: Kitchen,
+): Promise<OpenedTree> {
+    if (format === "oci" && source.type === "oci" && resolved?.type === "oci") {
+        return { entries: wholeOciEntries(source, resolved, platforms, kitchen.env), notes: [] };
+    }
+    const sourced: Sourced = resolved === undefined ? { source } : { source, resolved };
+    return opened(sourced, kitchen, isImage(sourced) ? asMachineRoot : (entries) => entries);
 }
 
 /** Entries that are known before the segment is looked for. */

@@ -56,6 +56,10 @@ async function resolveComponent(
     if (component.source === undefined) {
         return component;
     }
+    if (component.kind === "volume" && component.format === "oci" && component.source.type === "oci") {
+        const { resolveWholeOci } = require("../oci") as typeof ociModule;
+        return { ...component, resolved: await resolveWholeOci(component.source, recorded, env) };
+    }
     return { ...component, resolved: await resolveSource(component.source, architecture, recorded, env) };
 }
 
