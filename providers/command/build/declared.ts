@@ -24,8 +24,7 @@ export interface DeclaredOptions {
  * @throws LinuxKitError `invalid-yaml`, `invalid-assembly`, `invalid-module`
  */
 export function declaredIn(files: readonly string[], { stdin, parameters }: DeclaredOptions): Declared {
-    const found = files.filter((file) => modules.has(path.extname(file)));
-    const [module] = found;
+    const module = files.find((file) => modules.has(path.extname(file)));
     if (module === undefined) {
         const texts = files.map((file) => (file === "-" ? `${stdin()}\n` : file));
         return { assembly: Assembly.fromYaml(texts, { parameters }), name: nameOf(files.at(-1) ?? "-") };
