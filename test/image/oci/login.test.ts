@@ -1,7 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import fc from "fast-check";
+
 import type { BuildEnvironment } from "../../../providers/image/environment";
+import { findCredentials } from "../../../providers/image/oci/credentials/docker-config";
 import { writeScript } from "../../support/folder";
 import type { FakeRegistry } from "../../support/oci-registry";
 import {
@@ -370,4 +373,30 @@ test("credentials that nobody can read are an error that names the file", async 
     const failure = await failureOf(resolve(helloOf(registry), withSettings({ dockerDirectory })));
     expect(failure).toMatchObject({ code: "RegistryDenied" });
     expect(failure.message).toContain(path.join(dockerDirectory, "config.json"));
+});
+
+test("any config.json gives credentials, none, or an error that holds nothing of it", async () => {
+    const { dockerDirectory } = dockerConfig({});
+    const settings = { mirrors: {}, certificateDirectories: [], environment: {}, dockerDirectory };
+    const entry = fc.record(
+        { auth: fc.oneof(fc.base64String(), fc.jsonValue()), identitytoken: fc.jsonValue() },
+        { requiredKeys: [] },
+    );
+    const auths = fc.dictionary(
+        fc.constantFrom("a.example", "https://a.example/v1/", "__proto__"),
+        fc.oneof(entry, fc.jsonValue()),
+    );
+    const config = fc.oneof(fc.record({ auths }), fc.jsonValue(), fc.record({ auths, credHelpers: fc.jsonValue() }));
+    await fc.assert(
+        fc.asyncProperty(config, fc.nat(20), async (value, cut) => {
+            const text = JSON.stringify(value);
+            writeFileSync(path.join(dockerDirectory, "config.json"), cut === 0 ? text.slice(1) : text);
+            const code = await findCredentials("a.example", settings).then(
+                () => "",
+                (error: unknown) => (error as { code?: string }).code,
+            );
+            expect(code).toMatch(/^(|OciMalformed|RegistryCredentials)$/);
+        }),
+        { numRuns: 500 },
+    );
 });

@@ -183,6 +183,16 @@ describe("what goes wrong", () => {
         expect(failures.map(({ code }) => code)).toEqual(["OciDigest", "OciTooLarge"]);
     });
 
+    test("a configuration that is too large to read", async () => {
+        const { config } = hello;
+        const size = 9 << 20;
+        const manifest = { config: { mediaType: config?.mediaType, digest: config?.digest, size } };
+        const registry = await registryOf({ "hello:1": makeImage({ layers: hello.layers, manifest }) });
+        const failure = await failureOf(resolve(imageSource(`${registry.host}/hello:1`), fakeEnvironment()));
+        expect(failure).toMatchObject({ code: "OciTooLarge" });
+        expect(blobsAsked(registry)).toEqual([]);
+    });
+
     test("an index that says another size of its manifest", async () => {
         const index = makeIndex([], {
             more: [{ mediaType: hello.manifest.mediaType, digest: hello.manifest.digest, size: 1 }],
