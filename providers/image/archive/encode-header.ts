@@ -44,6 +44,14 @@ export function encodePax(path: string, records: Readonly<Record<string, string 
     return Buffer.concat([block, body, Buffer.alloc(-body.length & (BLOCK_BYTES - 1))]);
 }
 
+/** GNU tar's header for a link's target that does not fit, with the target and padding. */
+export function encodeGnuTarget(target: string): Buffer {
+    const body = Buffer.from(`${target}\0`);
+    const plain = { mode: PAX_MODE, uid: 0, gid: 0, mtime: 0, target: "", major: 0, minor: 0 };
+    const block = header({ ...plain, name: "././@LongLink", sizeBytes: body.length, flag: "K" });
+    return Buffer.concat([block, body, Buffer.alloc(-body.length & (BLOCK_BYTES - 1))]);
+}
+
 /** "<length> <key>=<value>\n", the length counting itself. */
 function paxRecord(key: string, value: Buffer): Buffer {
     const rest = Buffer.concat([Buffer.from(` ${key}=`), value, Buffer.from("\n")]);

@@ -1,13 +1,18 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Entry } from "../tree/entry";
 import { exactly } from "../tree/exactly";
-import { encodeHeader, encodePax, fitsHeader } from "./encode-header";
+import { encodeGnuTarget, encodeHeader, encodePax, fitsHeader } from "./encode-header";
 import { BLOCK_BYTES } from "./tar-header";
 
 /** An entry, and further records of its extended header. */
 export interface TarMember {
     readonly entry: Entry;
     readonly records?: Readonly<Record<string, string>>;
+    /**
+     * How the target of a symlink is told that does not fit a header.
+     * @default "pax"
+     */
+    readonly longTarget?: "pax" | "gnu";
 }
 
 /** Extended attributes in an extended header, as GNU tar, libarchive and Go have them. */
@@ -21,9 +26,14 @@ const XATTR = "SCHILY.xattr.";
 export async function* writeTar(
     members: AsyncIterable<TarMember> | Iterable<TarMember>,
 ): AsyncGenerator<Buffer, void, undefined> {
-    for await (const { entry, records = {} } of members) {
+    for await (const { entry, records = {}, longTarget = "pax" } of members) {
         const sizeBytes = entry.type === "file" ? entry.content.sizeBytes : 0;
-        const pax = { ...records, ...xattrRecords(entry), ...overflow(entry, sizeBytes) };
+        const { linkpath, ...others } = overflow(entry, sizeBytes);
+        const isGnu = longTarget === "gnu" && entry.type === "symlink";
+        const pax = { ...records, ...xattrRecords(entry), ...others, ...(isGnu || !linkpath ? {} : { linkpath }) };
+        if (isGnu && linkpath) {
+            yield encodeGnuTarget(linkpath);
+        }
         if (Object.keys(pax).length > 0) {
             yield encodePax(entry.path, pax);
         }

@@ -68,7 +68,8 @@ async function* tarMembers(tree: FileTree): AsyncGenerator<TarMember, void, unde
     for (const [node, [path = ""]] of names) {
         const { entry } = node;
         if (entry.type !== "file") {
-            yield { entry: { ...entry, path } };
+            // Of an absolute target in an extended header, mksquashfs 4.5 loses the slash.
+            yield { entry: { ...entry, path }, longTarget: "gnu" };
         }
     }
     for await (const { file, chunks } of tree.contents(() => true)) {

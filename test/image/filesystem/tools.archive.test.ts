@@ -80,10 +80,12 @@ describe("ISO 9660 with Rock Ridge", () => {
 });
 
 test("squashfs: unsquashfs extracts what was put in", async () => {
-    await squashfs(stream(usualEntries), at("image"), go);
+    await squashfs(stream([...usualEntries, link("bin/odd", "/ünï")]), at("image"), go);
     const { stderr } = await run("unsquashfs", ["-dest", at("out"), "-no-progress", at("image")]);
     expect(stderr).toBe("");
     checkExtracted();
+    expect(readlinkSync(at("out/bin/far"))).toBe(`/${"x".repeat(4000)}`);
+    expect(readlinkSync(at("out/bin/odd"))).toBe("/ünï");
 });
 
 test("squashfs: owners, modes, times and devices are there, without privilege", async () => {
