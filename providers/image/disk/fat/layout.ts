@@ -1,5 +1,5 @@
 import { LinuxKitError } from "../../../../sdk/assembly/error";
-import { type Aligner, BLOCK_BYTES, createAligner, unaligned } from "../align";
+import { BLOCK_BYTES, placeAtBlocks, placeInOrder } from "../align";
 import { SECTOR_BYTES, alignUp } from "../bytes";
 import { totalBytes } from "../payload";
 import type { FatFile } from "./file";
@@ -40,6 +40,8 @@ export interface FatLayout extends Geometry {
     readonly files: readonly PlacedFile[];
 }
 
+/** A kernel looks for an initrd's next segment at a multiple of this. */
+const PART_ALIGNMENT = 4;
 const MAX_FILE_BYTES = 2 ** 32 - 1;
 const TABLES = 2;
 const CD_SECTOR_BYTES = 2048;
@@ -63,7 +65,7 @@ export function layOutFat(files: readonly FatFile[], kind: VolumeKind, startByte
         if (clusters <= geometry.maxClusters) {
             return {
                 ...geometry,
-                ...frame(geometry, clusters, rootBytes, kind, startBytes),
+                ...frame(geometry, clusters, rootBytes, kind, startBytes + placed.origin),
                 clusters,
                 root,
                 startBytes,
@@ -84,56 +86,61 @@ interface Everything {
     readonly directories: readonly PlacedDirectory[];
     readonly files: readonly PlacedFile[];
     readonly end: number;
+    readonly origin: number;
 }
 
 /** Directories before files; FAT16's root has a place of its own. */
 function placeAll(root: FatDirectory, files: readonly FatFile[], geometry: Geometry, kind: VolumeKind): Everything {
-    let end = 0;
-    const directories = allDirectories(root)
-        .slice(geometry.bits === 16 ? 1 : 0)
-        .map((directory) => {
-            const placed = { directory, offset: end, sizeBytes: directoryBytes(directory) };
-            end = alignUp(end + placed.sizeBytes, geometry.clusterBytes);
-            return placed;
-        });
-    const total = totalBytes(files.flatMap(({ parts }) => parts));
-    const align = kind === "disk" ? createAligner(total) : unaligned;
-    const placedFiles = files.map((file) => {
-        const placed = placeFile(file, end, geometry.clusterBytes, align);
-        end = alignUp(placed.offset + placed.sizeBytes, geometry.clusterBytes);
-        return placed;
-    });
-    return { directories, files: placedFiles, end };
+    const { bits, clusterBytes } = geometry;
+    const inClusters = allDirectories(root)
+        .slice(bits === 16 ? 1 : 0)
+        .map((directory) => ({ directory, sizeBytes: directoryBytes(directory), unit: clusterBytes }));
+    const first = placeInOrder(0, inClusters);
+    const directories = inClusters.map(({ directory, sizeBytes }, index) => ({
+        directory,
+        sizeBytes,
+        offset: first.offsets[index] ?? 0,
+    }));
+    const parts = files.flatMap(({ parts: own }) =>
+        own.map(({ sizeBytes }, index) => ({ sizeBytes, unit: index === 0 ? clusterBytes : PART_ALIGNMENT })),
+    );
+    const { offsets, end, origin } = (kind === "disk" ? placeAtBlocks : placeInOrder)(first.end, parts);
+    return { directories, files: grouped(files, offsets), end, origin };
 }
 
-function placeFile(file: FatFile, from: number, clusterBytes: number, align: Aligner): PlacedFile {
-    let end = from;
-    const offsets = file.parts.map((part, index) => {
-        const offset = align(end, part.sizeBytes, index === 0 ? clusterBytes : 4);
-        end = offset + part.sizeBytes;
-        return offset;
+/** Gives each file the offsets of its own parts. */
+function grouped(files: readonly FatFile[], offsets: readonly number[]): PlacedFile[] {
+    let used = 0;
+    return files.map((file) => {
+        const own = offsets.slice(used, used + file.parts.length);
+        used += file.parts.length;
+        const offset = own[0] ?? 0;
+        const sizeBytes = (own.at(-1) ?? 0) + (file.parts.at(-1)?.sizeBytes ?? 0) - offset;
+        checkSize(file, sizeBytes);
+        return { file, offset, sizeBytes, offsets: own };
     });
-    const offset = offsets[0] ?? from;
-    if (end - offset > MAX_FILE_BYTES) {
+}
+
+function checkSize({ path }: FatFile, sizeBytes: number): void {
+    if (sizeBytes > MAX_FILE_BYTES) {
         throw new LinuxKitError(
             "FileTooLarge",
-            `/${file.path} is ${end - offset} bytes large, and a FAT volume takes files under 4 GiB (${MAX_FILE_BYTES} bytes).`,
-            { file: file.path, sizeBytes: end - offset },
+            `/${path} is ${sizeBytes} bytes large, and a FAT volume takes files under 4 GiB (${MAX_FILE_BYTES} bytes).`,
+            { file: path, sizeBytes },
         );
     }
-    return { file, offset, sizeBytes: end - offset, offsets };
 }
 
 function fixedRootBytes(root: FatDirectory): number {
     return Math.max(MIN_ROOT_BYTES, alignUp(directoryBytes(root), SECTOR_BYTES));
 }
 
-/** What stands before the first cluster, which begins at a block of the disk, or at a CD's sector. */
-function frame(geometry: Geometry, clusters: number, rootBytes: number, kind: VolumeKind, startBytes: number) {
+/** What stands before the first cluster, which is where the origin of all places comes to a block, or to a CD's sector. */
+function frame(geometry: Geometry, clusters: number, rootBytes: number, kind: VolumeKind, ahead: number) {
     const tableSectors = Math.ceil(((clusters + 2) * (geometry.bits / 8)) / SECTOR_BYTES);
     const behind = TABLES * tableSectors * SECTOR_BYTES + rootBytes;
     const unit = kind === "disk" ? BLOCK_BYTES : Math.max(geometry.clusterBytes, CD_SECTOR_BYTES);
-    const dataOffset = alignUp(startBytes + geometry.minReserved * SECTOR_BYTES + behind, unit) - startBytes;
+    const dataOffset = alignUp(ahead + geometry.minReserved * SECTOR_BYTES + behind, unit) - ahead;
     return {
         tableSectors,
         rootEntries: rootBytes / ENTRY_BYTES,
