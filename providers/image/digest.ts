@@ -3,12 +3,17 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 
 import type { ComponentSpec } from "../../sdk/assembly/spec";
+import { metadataOf } from "../../sdk/assembly/yaml/metadata";
 import type { ImagePlan } from "./plan";
 import { sourceIdentity } from "./sources/identity";
 
 /** `sha256:<hex>` of what a plan says of the guest: of its canonical text. */
 export function digestOf(plan: ImagePlan): string {
-    return `sha256:${createHash("sha256").update(canonicalPlan(plan)).digest("hex")}`;
+    return `sha256:${sha256(canonicalPlan(plan))}`;
+}
+
+function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
 }
 
 /**
@@ -16,17 +21,22 @@ export function digestOf(plan: ImagePlan): string {
  * not count once the content is resolved. It holds whatever else the assembly holds, contents of files and environments
  * with their secrets included.
  */
-export function canonicalPlan(plan: ImagePlan): string {
-    const components = Object.entries(plan.components).map(([key, component]) => [key, identityOf(component)]);
+function canonicalPlan(plan: ImagePlan): string {
+    const components = Object.entries(plan.components).map(([key, component]) => [key, identityOf(component, plan)]);
     return canonicalize({ ...plan, components: Object.fromEntries(components) as object }) ?? "";
 }
 
-function identityOf(component: ComponentSpec): object {
+function identityOf(component: ComponentSpec, plan: ImagePlan): object {
     if (component.kind === "files") {
         const digests = component.resolved?.digests ?? {};
-        const files = Object.entries(component.files).map(([path, { source, ...file }]) => [
+        const files = Object.entries(component.files).map(([path, { source, metadata, ...file }]) => [
             path,
-            source === undefined ? file : { ...file, source: digests[path] ?? "" },
+            {
+                ...file,
+                ...(source === undefined ? {} : { source: digests[path] ?? "" }),
+                // It holds words that count for nothing else: the names of packages that were asked for, an image's tag.
+                ...(metadata === undefined ? {} : { metadata: sha256(metadataOf(plan, metadata)) }),
+            },
         ]);
         return { kind: component.kind, files: Object.fromEntries(files) as object };
     }

@@ -1,5 +1,5 @@
 import type { FilesSpec } from "../../../sdk/assembly/spec";
-import { canonicalPlan } from "../digest";
+import { metadataOf } from "../../../sdk/assembly/yaml/metadata";
 import { filesEntries } from "../files";
 import type { SegmentRecipe } from "../segments";
 import { generatedDirectory } from "../tree/compose";
@@ -22,7 +22,7 @@ export async function filesRecipe(
     const entries = await filesEntries(spec, {
         ...accounts,
         digests: spec.resolved?.digests ?? {},
-        metadata: canonicalPlan(kitchen.plan),
+        metadata: (format) => metadataOf(kitchen.plan, format),
         workingDirectory: kitchen.env.workingDirectory,
     });
     const placed = entries.map((entry) => ({ ...entry, path: followLinks(entry.path, layout) }));

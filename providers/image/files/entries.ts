@@ -13,8 +13,8 @@ export interface FilesContext {
     readonly groups: Readonly<Record<string, number>>;
     /** What each `source` was resolved to, by the file's path. */
     readonly digests: Readonly<Record<string, string>>;
-    /** What `metadata` writes: all that the assembly holds, less where it came from; JSON, which is YAML too. */
-    readonly metadata: string;
+    /** What `metadata` writes: all that the assembly holds. */
+    readonly metadata: (format: "yaml" | "json") => string;
     readonly workingDirectory: string;
 }
 
@@ -49,7 +49,7 @@ async function fileEntry(name: string, file: FileSpec, context: FilesContext): P
 
 async function fileContent(name: string, file: FileSpec, context: FilesContext): Promise<Content | undefined> {
     if (file.metadata !== undefined) {
-        return contentOf(context.metadata);
+        return contentOf(context.metadata(file.metadata));
     }
     if (file.source === undefined) {
         return contentOf(Buffer.from(file.contents ?? "", file.encoding));

@@ -13,6 +13,11 @@ export class Tagged {
         readonly tag: string,
         readonly value: unknown,
     ) {}
+
+    /** JSON has no tags. */
+    toJSON(): unknown {
+        return { [this.tag.slice(1)]: this.value };
+    }
 }
 
 /** A program's plain arguments in LinuxKit's words and order; what it has no words for under tags and keys of our own. */

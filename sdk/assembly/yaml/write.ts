@@ -21,8 +21,13 @@ export function writeYaml({
 }: Sections): string {
     const args = { architecture, kernel, init, onboot, onshutdown, services, files, volumes };
     requirePlain(args);
+    return yamlOf(wordsOf(args));
+}
+
+/** Plain values, and those under tags, as YAML. */
+export function yamlOf(words: unknown): string {
     const document = new Document(null, { strict: true });
-    document.contents = nodeOf(wordsOf(args));
+    document.contents = nodeOf(words);
     return escapeAll(document.toString({ lineWidth: 0, flowCollectionPadding: false }));
 }
 

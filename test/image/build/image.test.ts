@@ -144,22 +144,34 @@ test("a container's name stands for one id everywhere: its own account's, else L
     ]);
 });
 
-test("metadata holds what the assembly holds and what its digest is made of, not where that came from", async () => {
+test("metadata holds what the assembly holds in LinuxKit's words, not where that came from", async () => {
     const env = environment(folder());
     const { kernel, ...rest } = usual(env, {
         files: files({ "/etc/about": { metadata: "json" }, "/etc/copy": { source: "web/run" } }),
         "services.web": service("web", { source: { type: "folder", path: path.join(folder(), "web") } }),
     }).components as { kernel: KernelSpec };
+    const mirrored = (mirror: string, cmdline: string) =>
+        planned(
+            assembly({
+                kernel: { ...kernel, cmdline, source: { ...kernel.source, mirror } as KernelSpec["source"] },
+                ...rest,
+            }),
+            env,
+        );
     const mirror = "http://user:hunter2@mirror.test/debian";
-    const mirrored = { ...kernel, source: { ...kernel.source, mirror } as KernelSpec["source"] };
-    const plan = await planned(assembly({ kernel: mirrored, ...rest }), env);
+    const plan = await mirrored(mirror, "quiet");
     const text = (await unpack(await build(plan))).get("etc/about")?.text ?? "";
     expect(JSON.parse(text)).toMatchObject({
-        architecture: "amd64",
-        components: { "services.web": { command: ["/run"] } },
+        kernel: { cmdline: "quiet" },
+        services: [{ name: "web", command: ["/run"] }],
+        files: [
+            { path: "/etc/about" },
+            { path: "/etc/copy", source: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string },
+        ],
     });
-    expect(`sha256:${createHash("sha256").update(text).digest("hex")}`).toBe(digestOf(plan));
     expect([mirror, "hunter2", folder(), "web/run"].filter((place) => text.includes(place))).toEqual([]);
+    expect(digestOf(await mirrored("http://other.test", "quiet"))).toBe(digestOf(plan));
+    expect(digestOf(await mirrored(mirror, "debug"))).not.toBe(digestOf(plan));
 });
 
 test("a kernel that cannot unpack zstd gets gzip", async () => {
