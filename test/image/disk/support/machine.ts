@@ -20,13 +20,16 @@ export interface BootOptions {
 const programs: Readonly<Record<Architecture, string>> = { amd64: "qemu-system-x86_64", arm64: "qemu-system-aarch64" };
 const machines: Readonly<Record<Architecture, string>> = { amd64: "q35", arm64: "virt" };
 const processors: Readonly<Record<Architecture, string>> = { amd64: "max,-cx16", arm64: "cortex-a72" };
-/** Code and variables of UEFI, as Debian's packages ovmf and qemu-efi-aarch64 place them; newer ones have only the second. */
+/** Code and variables of UEFI: of Debian's packages ovmf and qemu-efi-aarch64, and of QEMU's own from Homebrew. */
 const firmwares: Readonly<Record<Architecture, readonly (readonly [code: string, variables: string])[]>> = {
     amd64: [
         ["/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"],
-        ["/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"],
+        ["/opt/homebrew/share/qemu/edk2-x86_64-code.fd", "/opt/homebrew/share/qemu/edk2-i386-vars.fd"],
     ],
-    arm64: [["/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"]],
+    arm64: [
+        ["/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"],
+        ["/opt/homebrew/share/qemu/edk2-aarch64-code.fd", "/opt/homebrew/share/qemu/edk2-arm-vars.fd"],
+    ],
 };
 const controllers: Readonly<Record<Controller, readonly string[]>> = {
     ide: ["-device", "ide-hd,drive=disk"],

@@ -23,12 +23,13 @@ export async function realLoaders(
     format: DiskFormat,
     architecture: Architecture,
     env: BuildEnvironment,
+    suite = "trixie",
 ): Promise<LoaderFiles> {
     const source: DebianSource = {
         type: "debian",
         packages: loaderPackages(format, architecture),
         role: "rootfs",
-        suite: "trixie",
+        suite,
         repositories: [],
         update: "recorded",
         documentation: false,
