@@ -9,6 +9,7 @@ import { type Descriptor, MANIFEST_LIMIT_BYTES, type RawDocument } from "../form
 import type { ImagePlace, StoredLayer } from "../place";
 import { formatReference, type Reference } from "../reference";
 import type * as clientModule from "./client";
+import type { RegistryClient } from "./client";
 import type * as downloadsModule from "./downloads";
 
 /** An image of a registry: each part comes from the store, else is fetched into it. */
@@ -31,11 +32,11 @@ export function registryPlace(reference: Reference, env: BuildEnvironment): Imag
     };
 }
 
-type Client = () => clientModule.RegistryClient;
+type Client = () => RegistryClient;
 
 /** Most builds find all they want in the store: what speaks to registries is not loaded before it is needed. */
 function lazyClient(reference: Reference, env: BuildEnvironment): Client {
-    let client: clientModule.RegistryClient | undefined;
+    let client: RegistryClient | undefined;
     return () => {
         const { openRegistry } = require("./client") as typeof clientModule;
         return (client ??= openRegistry(reference, env));
