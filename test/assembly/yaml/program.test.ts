@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import ts from "typescript";
 import * as sdk from "../../../sdk";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { typescriptOf } from "../../../sdk/assembly/yaml/program/typescript";
 import { compile } from "../../support/compile";
 import { specOf } from "../programs";
+import { runProgram } from "./run-program";
 import { valueOf } from "./support";
 import { everyWord, minimal, ownWords } from "./texts";
 
@@ -20,34 +20,6 @@ function file(name: string, text: string): string {
     const location = path.join(folder, name);
     writeFileSync(location, text);
     return location;
-}
-
-/** What a program declares, with stand-ins for what reaches Pulumi's engine. */
-function run(code: string, config: object = {}): { assembly: sdk.Assembly; image: string } {
-    const images: string[] = [];
-    class Image {
-        readonly digest = "";
-        constructor(name: string) {
-            images.push(name);
-        }
-    }
-    class Config {
-        readonly requireSecret = (key: string) => (config as Record<string, unknown>)[key];
-        readonly requireSecretNumber = this.requireSecret;
-        readonly requireSecretBoolean = this.requireSecret;
-    }
-    const modules: Readonly<Record<string, unknown>> = {
-        "pulumi-linuxkit": { ...sdk, Image },
-        "@pulumi/pulumi": { Config },
-    };
-    const exports: { assembly?: sdk.Assembly } = {};
-    const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
-    // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval
-    new Function("exports", "require", outputText)(exports, (name: string) => modules[name]);
-    if (exports.assembly === undefined) {
-        throw new Error("the program declares no assembly");
-    }
-    return { assembly: exports.assembly, image: images.join() };
 }
 
 const awkward = `
@@ -69,7 +41,7 @@ const texts: readonly (readonly [string, string])[] = [
 
 test.each(texts)("the program of %s declares the same", (name, text) => {
     const yaml = file(`${name}.yml`, text);
-    const { assembly, image } = run(typescriptOf([yaml]));
+    const { assembly, image } = runProgram(typescriptOf([yaml]));
     expect(image).toBe(name);
     expect(valueOf(assembly)).toEqual(valueOf(sdk.Assembly.fromYaml(yaml)));
     expect(specOf(assembly)).toEqual(specOf(sdk.Assembly.fromYaml(yaml)));
@@ -90,7 +62,7 @@ services:
 test("parameters become values of the stack's configuration", () => {
     const code = typescriptOf([file("a.yml", parameterized)]);
     const config = { kernel: "k:1", "is-readonly": true, score: 5, env: "A=1" };
-    const { services, kernel } = run(code, config).assembly;
+    const { services, kernel } = runProgram(code, config).assembly;
     expect(kernel.image).toBe("k:1");
     expect(services[0]).toMatchObject({ readonly: true, oomScoreAdj: 5, env: ["A=1"] });
     expect(code).toContain('config.requireSecretBoolean("is-readonly")');
