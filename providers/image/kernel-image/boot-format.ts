@@ -1,8 +1,6 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import { gunzip, zstdDecompress } from "../codec";
 
-const UNPACKED_LIMIT_BYTES = 192 * 2 ** 20;
-
 const text = (kernel: Buffer, start: number, end: number): string => kernel.toString("latin1", start, end);
 
 /** Whether it has the form of a kernel that a machine of this architecture can be handed. */
@@ -47,15 +45,18 @@ export function headerVersion(kernel: Buffer): string | undefined {
 
 /**
  * The kernel as it runs: a bzImage's payload (`payload_offset`, from protocol 2.08 on) or an arm64 Image, unpacked from gzip or
- * zstd. As much of it as can be had; empty for other packings.
+ * zstd. As much of it as can be had; nothing of other packings.
  */
-export async function unpackedKernel(kernel: Buffer): Promise<Buffer> {
+export async function* unpackedKernel(kernel: Buffer): AsyncGenerator<Buffer, void, undefined> {
     const payload = payloadOf(kernel);
     const magic = payload.toString("hex", 0, 4);
     if (magic.startsWith("1f8b")) {
-        return collected(gunzip([payload]));
+        yield* readable(gunzip([payload]));
+    } else if (magic === "28b52ffd") {
+        yield* readable(zstdDecompress([payload]));
+    } else if (!isBzImage(kernel)) {
+        yield payload;
     }
-    return magic === "28b52ffd" ? collected(zstdDecompress([payload])) : isBzImage(kernel) ? Buffer.alloc(0) : payload;
 }
 
 function payloadOf(kernel: Buffer): Buffer {
@@ -68,19 +69,10 @@ function payloadOf(kernel: Buffer): Buffer {
 }
 
 /** The build appends the unpacked size to what it packs with zstd, which ends the decoder, after all it has given. */
-async function collected(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-    const parts: Buffer[] = [];
-    let length = 0;
+async function* readable(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
     try {
-        for await (const chunk of chunks) {
-            length += chunk.length;
-            if (length > UNPACKED_LIMIT_BYTES) {
-                break;
-            }
-            parts.push(chunk);
-        }
+        yield* chunks;
     } catch {
         // What was given before is looked at.
     }
-    return Buffer.concat(parts);
 }

@@ -29,7 +29,21 @@ export const sources: readonly linuxkit.ContainerSource[] = [
     linuxkit.folder(pulumi.output("./redis")),
     linuxkit.debian.packages(pulumi.output(["redis-server"]), { suite: pulumi.output("trixie"), update: "always" }),
     linuxkit.dhcp().image,
+    "redis:7-alpine",
+    pulumi.output("redis:7-alpine"),
+    linuxkit.oci.image(pulumi.secret("private.example/redis"), { update: pulumi.output("always" as const) }),
+    linuxkit.oci.layout(pulumi.output("./layout"), "redis:7-alpine"),
+    linuxkit.oci.archive("./redis.tar"),
 ];
+
+export const upstream = new linuxkit.Assembly({
+    kernel: { image: "linuxkit/kernel:6.12.59", cmdline: "", binary: "kernel", tar: "none", ucode: pulumi.output("u") },
+    init: [{ name: "init", image: "linuxkit/init:v1" }],
+    services: [{ name: "redis", image: "redis", "capabilities.add": ["CAP_KILL"], "binds.add": ["/a:/b"] }],
+    volumes: [
+        { name: "images", image: "busybox", format: "oci", platforms: ["linux/amd64", pulumi.output("linux/arm64")] },
+    ],
+});
 
 export const base = new linuxkit.Assembly({
     kernel: linuxkit.debian.kernel({ families: ["qemu", "aws"], cmdline: pulumi.output("quiet") }),
@@ -60,9 +74,11 @@ export const durationInDays: linuxkit.HealthcheckArgs = { tcp: 1, interval: "1d"
 export const misspeltCapability: linuxkit.ContainerArgs = { name: "a", image, capabilities: ["CAP_FLY"] };
 // @ts-expect-error only services have a life cycle
 export const restartedOnboot: linuxkit.ContainerArgs = { name: "a", image, restart: "always" };
+// @ts-expect-error an image is of a registry, a layout or an archive
+export const imageFromNowhere: linuxkit.ServiceArgs = { name: "a", image: { type: "oci", from: "http", path: "a" } };
 // @ts-expect-error a kernel is no container
 export const kernelAsImage: linuxkit.ServiceArgs = { name: "a", image: linuxkit.debian.kernel().image, command };
-// @ts-expect-error nothing but debian.kernel() holds a kernel
+// @ts-expect-error nothing but debian.kernel() and an image holds a kernel
 export const folderAsKernel = base.with({ kernel: { image: linuxkit.folder("./kernel") } });
 // @ts-expect-error an assembly boots something
 export const withoutKernel = new linuxkit.Assembly({ init: [linuxkit.debian.base()] });

@@ -120,3 +120,29 @@ test("leaving the loop early ends the source", async () => {
     }
     expect(isClosed).toBe(true);
 });
+
+test("a layer is taken as common tools write it, and no further", async () => {
+    const layer = { layer: true };
+    const taken = makeTar(
+        { name: "/a", type: "5", mode: 0o700 },
+        { name: "./a/", type: "5", mode: 0o711 },
+        { name: "/a/up", type: "2", link: "../../../x" },
+        { name: "/a/link", type: "1", link: "/below" },
+        { name: "/a/link2", type: "1", link: "a/up" },
+    );
+    const entries = await readAll(taken, layer);
+    expect(entries.map((entry) => [entry.path, "target" in entry ? entry.target : entry.mode])).toEqual([
+        ["a", 0o700],
+        ["a", 0o711],
+        ["a/up", "../../../x"],
+        ["a/link", "below"],
+        ["a/link2", "a/up"],
+    ]);
+    for (const refusedMember of [{ name: "/../a" }, { name: "l", type: "1", link: "../x" }, { name: "d", type: "3" }]) {
+        await expect(readAll(makeTar(refusedMember), layer)).rejects.toMatchObject({ code: "ArchiveRefused" });
+    }
+    await expect(readAll(makeTar({ name: "a" }, { name: "/a" }), layer)).rejects.toThrow("twice");
+    await expect(readAll(makeTar({ name: "d/x" }, { name: "d", type: "2", link: "/" }), layer)).rejects.toThrow(
+        "below",
+    );
+});

@@ -1,6 +1,9 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 
+import fc from "fast-check";
+
 import { kernelCodec } from "../../../providers/image/kernel-image/codec";
+import { lookInto } from "../../../providers/image/kernel-image/look-into";
 import { fakeBzImage } from "../build/support/images";
 
 const withZstd = "# comment\nCONFIG_RD_GZIP=y\nCONFIG_RD_ZSTD=y\n";
@@ -41,14 +44,63 @@ test.each<[string, Buffer, string | undefined, "zstd" | "gzip"]>([
     ["a later one", fakeBzImage("10.0"), undefined, "zstd"],
     ["the version of a payload that cannot be read", bzImage("6.12", Buffer.from("LZMA...")), undefined, "zstd"],
     ["the banner of an Image", running(undefined, "Linux version 6.12.59-linuxkit (root@x)"), undefined, "zstd"],
-    ["the banner of an old Image", gzipSync(running(undefined, "Linux version 5.4.28")), undefined, "gzip"],
+    ["the banner of an old Image", gzipSync(running(undefined, "Linux version 5.4.28 (root@x)")), undefined, "gzip"],
     ["nothing", Buffer.from("no kernel"), undefined, "gzip"],
     ["nothing at all", Buffer.alloc(0), undefined, "gzip"],
     ["a cut header", fakeBzImage("6.1").subarray(0, 0x210), undefined, "gzip"],
-    ["a configuration that is damaged", Buffer.from("IKCFG_STxxxxIKCFG_ED Linux version 6.1"), undefined, "zstd"],
+    ["a configuration that is damaged", Buffer.from("IKCFG_STxxxxIKCFG_ED Linux version 6.1 "), undefined, "zstd"],
     ["a payload beyond the end", withField(bzImage("6.1", running(without)), 0x248, 2 ** 31), undefined, "zstd"],
 ])("the codec is told by %s", async (_, kernel, config, codec) => {
     expect(await kernelCodec(kernel, config)).toBe(codec);
+});
+
+test("what is looked for may stand across chunks, in any kernel", async () => {
+    await fc.assert(
+        fc.asyncProperty(
+            fc.boolean(),
+            fc.boolean(),
+            fc.integer({ min: 1, max: 700 }),
+            async (hasConfig, isOld, size) => {
+                const banner = `Linux version ${isOld ? "5.4.1" : "6.1.0"} (root@x) `;
+                const kernel = running(hasConfig ? (isOld ? withZstd : without) : undefined, banner);
+                const chunks = Array.from({ length: Math.ceil(kernel.length / size) }, (_, index) =>
+                    kernel.subarray(index * size, (index + 1) * size),
+                );
+                const found = await lookInto(
+                    (async function* () {
+                        yield* chunks;
+                    })(),
+                );
+                expect(found).toEqual(
+                    hasConfig ? { config: isOld ? withZstd : without } : { version: isOld ? "5.4.1" : "6.1.0" },
+                );
+            },
+        ),
+        { numRuns: 200 },
+    );
+});
+
+test("any bytes are a kernel of some codec", async () => {
+    const words = fc.constantFrom(
+        "IKCFG_ST",
+        "IKCFG_ED",
+        "Linux version ",
+        "6.1 ",
+        "HdrS",
+        "\x1f\x8b\x08",
+        "\x28\xb5\x2f\xfd",
+    );
+    const part = fc.oneof(
+        words.map((word) => Buffer.from(word, "latin1")),
+        fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+    );
+    await fc.assert(
+        fc.asyncProperty(fc.boolean(), fc.array(part), async (isBzImage, parts) => {
+            const kernel = Buffer.concat([...(isBzImage ? [fakeBzImage("4.1")] : []), ...parts]);
+            expect(["gzip", "zstd"]).toContain(await kernelCodec(kernel, undefined));
+        }),
+        { numRuns: 500 },
+    );
 });
 
 function withField(kernel: Buffer, offset: number, value: number): Buffer {
