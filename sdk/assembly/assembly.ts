@@ -80,8 +80,8 @@ export class Assembly implements Required<AssemblyArgs> {
     }
 
     /**
-     * Arguments by component: "kernel", "init.base", "onboot.dhcp", "services.redis", "volumes.data", and "files", a
-     * record by absolute path. A record, so that one secret does not hide its neighbours and a difference names the component.
+     * Arguments by component: "kernel", "init.base", "onboot.dhcp" ("onboot.dhcp#2" for a second one of that name),
+     * "services.redis", "volumes.data", and "files", a record by absolute path. A record, so that one secret does not hide its neighbours and a difference names the component.
      */
     get components(): Readonly<Record<ComponentKey, unknown>> {
         return this.#inputs.components;
