@@ -1,2 +1,2 @@
-export { type KernelFiles, readKernelImage } from "./read";
-export { kernelTree, type KernelTreeOptions } from "./tree";
+export { readKernelImage } from "./read";
+export { kernelTree } from "./tree";

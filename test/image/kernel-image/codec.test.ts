@@ -60,11 +60,11 @@ test("what is looked for may stand across chunks, in any kernel", async () => {
             fc.boolean(),
             fc.boolean(),
             fc.integer({ min: 1, max: 700 }),
-            async (hasConfig, isOld, size) => {
+            async (hasConfig, isOld, length) => {
                 const banner = `Linux version ${isOld ? "5.4.1" : "6.1.0"} (root@x) `;
                 const kernel = running(hasConfig ? (isOld ? withZstd : without) : undefined, banner);
-                const chunks = Array.from({ length: Math.ceil(kernel.length / size) }, (_, index) =>
-                    kernel.subarray(index * size, (index + 1) * size),
+                const chunks = Array.from({ length: Math.ceil(kernel.length / length) }, (_, index) =>
+                    kernel.subarray(index * length, (index + 1) * length),
                 );
                 const found = await lookInto(
                     (async function* () {
