@@ -20,4 +20,5 @@ export type ImageFormat =
     | "ova"
     | "kernel+squashfs"
     | "kernel+erofs"
-    | "kernel+iso";
+    | "kernel+iso"
+    | "rpi3";

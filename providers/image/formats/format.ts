@@ -1,6 +1,6 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { ImageParts } from "../build/parts";
-import type { DiskFormat, LoaderFiles, SparseDisk } from "../disk";
+import type { LoaderFormat, LoaderFiles, SparseDisk } from "../disk";
 import type { ImagePlan } from "../plan";
 
 /** One way to put an image into files. */
@@ -13,7 +13,7 @@ export interface Format {
     /** Whether it is a disk, whose size may be asked for. */
     readonly isSized: boolean;
     /** The disk whose loader it needs; absent where it needs none. */
-    readonly layout?: DiskFormat;
+    readonly layout?: LoaderFormat;
     /** Whether its bytes tell where components came from, which an image's digest does not. */
     readonly namesOrigins: boolean;
     readonly write: (input: FormatInput, sink: Sink) => Promise<void>;

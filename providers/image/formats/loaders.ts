@@ -1,6 +1,8 @@
-import type { DebianSource, Resolved, ResolvedDebian } from "../../../sdk/assembly/spec";
+import type { DebianRepository, DebianSource, Resolved, ResolvedDebian } from "../../../sdk/assembly/spec";
 import { resolveDebian } from "../debian";
-import { type DiskFormat, loaderPackages, type LoaderFiles, openLoaders } from "../disk";
+import { ARCHIVE_KEYS } from "../debian/data/archive-keys";
+import { mirrorsFor } from "../debian/mirrors";
+import { type LoaderFiles, type LoaderFormat, loaderPackages, openLoaders } from "../disk";
 import type { BuildEnvironment } from "../environment";
 import type { ImagePlan } from "../plan";
 import { formatOf } from "./table";
@@ -25,7 +27,7 @@ export async function resolveLoaders(
     if (layout === undefined) {
         return undefined;
     }
-    const source = loaderSource(layout, plan);
+    const source = loaderSource(layout, plan, env);
     const { packages, ...rest } = await resolveDebian(source, plan.architecture, recorded, env);
     const needed = Object.entries(packages).filter(([name]) => source.packages.includes(name));
     return { ...rest, packages: Object.fromEntries(needed) };
@@ -33,17 +35,17 @@ export async function resolveLoaders(
 
 /** The loader's files, read when first asked for; what the store lacks is downloaded. */
 export function openLoaderFiles(
-    layout: DiskFormat,
+    layout: LoaderFormat,
     resolved: ResolvedDebian,
     plan: ImagePlan,
     env: BuildEnvironment,
 ): LoaderFiles {
-    return openLoaders(layout, plan.architecture, loaderSource(layout, plan), resolved, env);
+    return openLoaders(layout, plan.architecture, loaderSource(layout, plan, env), resolved, env);
 }
 
-function loaderSource(layout: DiskFormat, plan: LoaderPlan): DebianSource {
+function loaderSource(layout: LoaderFormat, plan: LoaderPlan, env: Pick<BuildEnvironment, "mirrors">): DebianSource {
     const { suite = DEFAULT_SUITE, mirror, securityMirror } = debianSourceOf(plan) ?? {};
-    return {
+    const source: DebianSource = {
         type: "debian",
         packages: loaderPackages(layout, plan.architecture),
         role: "rootfs",
@@ -54,6 +56,13 @@ function loaderSource(layout: DiskFormat, plan: LoaderPlan): DebianSource {
         ...(mirror === undefined ? {} : { mirror }),
         ...(securityMirror === undefined ? {} : { securityMirror }),
     };
+    return layout === "rpi3" ? { ...source, repositories: [firmwareOf(source, env)] } : source;
+}
+
+/** Where Debian has what boots a Raspberry Pi, and is not free. */
+function firmwareOf(source: DebianSource, env: Pick<BuildEnvironment, "mirrors">): DebianRepository {
+    const { main: url } = mirrorsFor(source, env);
+    return { url, suite: source.suite, components: ["non-free-firmware"], key: ARCHIVE_KEYS };
 }
 
 /** The kernel comes first in the order. */

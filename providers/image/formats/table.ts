@@ -7,6 +7,7 @@ import { cds, disks } from "./disk";
 import type { Format } from "./format";
 import { kernelInitrd, tarKernelInitrd } from "./kernel-initrd";
 import { rootFilesystems } from "./root-filesystem";
+import { rpi3 } from "./rpi3";
 import { docker, tar } from "./tar";
 
 /** Every format by the name that `linuxkit build --format` gives it. */
@@ -18,6 +19,7 @@ export const formats: Readonly<Record<ImageFormat, Format>> = {
     ...disks,
     ...cds,
     ...rootFilesystems,
+    rpi3,
 };
 
 /** Why an image of an architecture cannot be written in a format of that name; undefined when it can. */

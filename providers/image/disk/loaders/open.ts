@@ -1,7 +1,7 @@
 import type { Architecture, DebianSource, ResolvedDebian } from "../../../../sdk/assembly/spec";
 import type { BuildEnvironment } from "../../environment";
 import type { LoaderFiles } from "./files";
-import { type DiskFormat, loaderFilesOf, packageOf } from "./table";
+import { loaderFilesOf, type LoaderFormat, packageOf } from "./table";
 import { unpackedFiles } from "./unpacked";
 
 /**
@@ -9,7 +9,7 @@ import { unpackedFiles } from "./unpacked";
  * to the resolution's hashes. Each package is read once.
  */
 export function openLoaders(
-    format: DiskFormat,
+    format: LoaderFormat,
     architecture: Architecture,
     source: DebianSource,
     resolved: ResolvedDebian,

@@ -110,7 +110,7 @@ export async function expectedLines(entries: readonly Entry[]): Promise<string[]
     const found = new Map<string, Exclude<Entry, { type: "hardlink" }>>();
     for (const entry of entries) {
         const node = entry.type === "hardlink" ? found.get(entry.target) : entry;
-        if (node !== undefined && node.type !== "hardlink") {
+        if (node !== undefined) {
             found.set(entry.path, node);
         }
     }
