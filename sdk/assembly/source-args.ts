@@ -177,12 +177,7 @@ export type ImageSource = Input<string> | OciImageSource | OciLayoutSource | Oci
 export type KernelSource = DebianKernelSource | ImageSource;
 
 /** What a container's root filesystem is made from. */
-export type ContainerSource =
-    | DebianPackagesSource
-    | FolderRootSource
-    | DhcpSource
-    | StaticAddressSource
-    | ImageSource;
+export type ContainerSource = DebianPackagesSource | FolderRootSource | DhcpSource | StaticAddressSource | ImageSource;
 
 /** What an init entry is made from. */
 export type InitSource = DebianBaseSource | DebianPackagesSource | FolderRootSource | ImageSource;

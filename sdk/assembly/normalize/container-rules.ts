@@ -32,7 +32,8 @@ function checkAdditions(container: Raw, path: string, findings: Findings): void 
 /** Packages and folders carry no default command, as an image does. */
 function checkCommand(container: Raw, path: string, findings: Findings): void {
     const image = property(container, "image");
-    const hasNone = !isOpaque(image) && isObject(image) && !["builtin", "oci"].includes(String(property(image, "type")));
+    const hasNone =
+        !isOpaque(image) && isObject(image) && !["builtin", "oci"].includes(String(property(image, "type")));
     if (isAbsent(property(container, "command")) && hasNone) {
         findings.reject(member(path, "command"), 'is required: the program to run, such as ["redis-server"]');
     }
