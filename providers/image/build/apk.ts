@@ -1,6 +1,7 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Segment, SegmentRecipe } from "../segments";
 import { GENERATED_MTIME, contentOf } from "../tree/content";
+import { foldersAbove, layOut, standingFolder } from "./layout";
 import { type Kitchen, apkDatabase, fixedRecipe } from "./recipes";
 
 /**
@@ -17,7 +18,10 @@ export function apkRecipe(inits: readonly Segment[], kitchen: Kitchen): SegmentR
     }
     const text = images.map((segment) => `${databaseOf(segment)}\n\n`).join("");
     const entry = { type: "file", path: apkDatabase, mode: 0o644, uid: 0, gid: 0, mtime: GENERATED_MTIME } as const;
-    return fixedRecipe(last.component, ["apk", text], [{ ...entry, content: contentOf(text) }], kitchen);
+    const layout = layOut(inits);
+    const folders = foldersAbove(apkDatabase).flatMap((path) => standingFolder(path, layout) ?? []);
+    const entries = [...folders, { ...entry, content: contentOf(text) }];
+    return fixedRecipe(last.component, ["apk", text, folders], entries, kitchen);
 }
 
 function isImage({ component }: Segment, { plan }: Kitchen): boolean {

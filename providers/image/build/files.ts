@@ -6,12 +6,13 @@ import { generatedDirectory } from "../tree/compose";
 import { digestEntries } from "../tree/digest";
 import type { DirectoryEntry, Entry } from "../tree/entry";
 import type { Accounts } from "./accounts";
-import { type Layout, followLinks, isDirectory } from "./layout";
+import { type Layout, followLinks, foldersAbove, standingFolder } from "./layout";
 import { type Kitchen, fixedRecipe } from "./recipes";
 
 /**
  * The segment of `files`: laid over everything before it, through the links that stand there, so that a file put into
- * /bin of a merged /usr does not replace the link. Folders that are there already keep their owner and permissions.
+ * /bin of a merged /usr does not replace the link. Folders that are there already keep their owner and permissions; new ones
+ * have those of the file that needs them, as LinuxKit gives them to every one.
  */
 export async function filesRecipe(
     spec: FilesSpec,
@@ -26,24 +27,26 @@ export async function filesRecipe(
         workingDirectory: kitchen.env.workingDirectory,
     });
     const placed = entries.map((entry) => ({ ...entry, path: followLinks(entry.path, layout) }));
-    const all = [...existingParents(placed, layout), ...placed];
+    const all = [...foldersOf(placed, layout), ...placed];
     return fixedRecipe("files", ["files", await digestEntries(all)], all, kitchen);
 }
 
-function existingParents(entries: readonly Entry[], layout: Layout): DirectoryEntry[] {
-    const parents = new Set(entries.flatMap(({ path }) => foldersAbove(path)));
-    for (const { path } of entries) {
-        parents.delete(path);
+/** The folders on the way, the first of their files by its path counting where several need a new one. */
+function foldersOf(entries: readonly Entry[], layout: Layout): DirectoryEntry[] {
+    const declared = new Set(entries.map(({ path }) => path));
+    const folders = new Map<string, DirectoryEntry>();
+    for (const entry of entries) {
+        for (const path of foldersAbove(entry.path)) {
+            if (!declared.has(path) && !folders.has(path)) {
+                folders.set(path, standingFolder(path, layout) ?? newFolder(path, entry));
+            }
+        }
     }
-    return [...parents].toSorted().flatMap((path) => {
-        const found = layout.get(path);
-        return found === undefined || !isDirectory(found)
-            ? []
-            : [{ ...generatedDirectory(path, found[1] & 0o7777), uid: found[2], gid: found[3] }];
-    });
+    return [...folders.values()];
 }
 
-function foldersAbove(path: string): string[] {
-    const segments = path.split("/").slice(0, -1);
-    return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+/** B/build.go, filesystem: the file's owner, and its permissions with those to enter. A link says nothing of permissions. */
+function newFolder(path: string, { type, mode, uid, gid }: Entry): DirectoryEntry {
+    const enter = [0o100, 0o010, 0o001].filter((bit) => (mode & (bit * 7)) !== 0).reduce((sum, bit) => sum | bit, 0);
+    return { ...generatedDirectory(path, type === "symlink" ? 0o755 : mode | enter), uid, gid };
 }

@@ -1,5 +1,7 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { IndexedEntry, Segment } from "../segments";
+import { generatedDirectory } from "../tree/compose";
+import type { DirectoryEntry } from "../tree/entry";
 
 const TYPE_MASK = 0o170000;
 const DIRECTORY = 0o040000;
@@ -27,8 +29,22 @@ export function layOut(segments: readonly Segment[]): Layout {
     return layout;
 }
 
-export function isDirectory([, mode]: IndexedEntry): boolean {
+function isDirectory([, mode]: IndexedEntry): boolean {
     return (mode & TYPE_MASK) === DIRECTORY;
+}
+
+/** The folder that stands at a path, to be written again as it is. */
+export function standingFolder(path: string, layout: Layout): DirectoryEntry | undefined {
+    const found = layout.get(path);
+    return found === undefined || !isDirectory(found)
+        ? undefined
+        : { ...generatedDirectory(path, found[1] & 0o7777), uid: found[2], gid: found[3] };
+}
+
+/** The folders that lead to a path, the outermost first. */
+export function foldersAbove(path: string): string[] {
+    const segments = path.split("/").slice(0, -1);
+    return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
 }
 
 /** Where a path leads when the links among its folders are followed, as writing to it on a running machine would. */

@@ -194,6 +194,28 @@ test("files go through the links of the image, and leave its folders as they are
     expect(tree.get("root")?.mode).toBe("40700");
 });
 
+test("folders that files are the first to need have the owner and the permissions of the first of them, and may be entered", async () => {
+    const env = environment(folder());
+    const given = files({
+        "/srv/app/b": { contents: "b", mode: "0644" },
+        "/srv/app/a": { contents: "a", mode: "0640", uid: 7, gid: 8 },
+        "/srv/key": { contents: "secret", mode: "0400" },
+        "/srv/own": { directory: true, mode: "0711" },
+        "/srv/own/c": { contents: "c" },
+        "/opt/link": { symlink: "/srv", uid: 9 },
+    });
+    const tree = await unpack(await build(await planned(usual(env, { files: given }), env)));
+    const facts = ["srv", "srv/app", "srv/own", "opt"]
+        .map((name) => tree.get(name))
+        .map((each) => [each?.mode, each?.uid]);
+    expect(facts).toEqual([
+        ["40750", 7],
+        ["40750", 7],
+        ["40711", 0],
+        ["40755", 9],
+    ]);
+});
+
 test("a component that would lose something of another is an error that names it", async () => {
     const env = environment(folder());
     writeFolder(folder(), { "second/sbin": "a file where the first has a folder" });

@@ -223,7 +223,9 @@ test("names of users are those of the image, and a user of its configuration is 
 
 test("databases of Alpine's packages are joined where several images of init bring one", async () => {
     const database = (text: string) => imageOf({}, [{ name: "lib/apk/db/installed", body: text }]);
-    writeImages(folder(), { kernel, init, second: database("P:runc\n"), none: imageOf({}, [{ name: "x" }]) });
+    const lib = { name: "lib", type: "5", mode: 0o700 };
+    const second = imageOf({}, [lib, { name: "lib/apk/db/installed", body: "P:runc\n" }]);
+    writeImages(folder(), { kernel, init, second, none: imageOf({}, [{ name: "x" }]) });
     const joined = await unpack(
         await build({
             kernel: kernelOf("kernel"),
@@ -233,6 +235,7 @@ test("databases of Alpine's packages are joined where several images of init bri
         }),
     );
     expect(joined.get("lib/apk/db/installed")?.text).toBe("P:busybox\n\n\nP:runc\n\n\n");
+    expect(joined.get("lib")?.mode).toBe("40700");
     const large = database("P:x\n".repeat(2 ** 21));
     writeImages(folder(), { kernel, init, second: large });
     await expect(
