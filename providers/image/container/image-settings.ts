@@ -16,6 +16,7 @@ export function withLabel(container: ContainerSpec, label: LabelSpec | undefined
     const merged: ContainerSpec = {
         ...spec,
         ...from(taken, values),
+        given: [...given, ...taken].toSorted(),
         runtime: {
             ...spec.runtime,
             ...from(runtimeKeys, values.runtime ?? {}),

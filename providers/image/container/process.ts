@@ -21,8 +21,13 @@ export function ociProcess(spec: ContainerSpec, context: ContainerContext): Json
         capabilities: ociCapabilities(spec),
         rlimits: nonEmpty(spec.rlimits.map(ociRlimit)),
         noNewPrivileges: spec.noNewPrivileges || undefined,
-        oomScoreAdj: spec.oomScoreAdj === 0 ? undefined : spec.oomScoreAdj,
+        oomScoreAdj: spec.oomScoreAdj === 0 && !isGiven(spec, "oomScoreAdj") ? undefined : spec.oomScoreAdj,
     };
+}
+
+/** Known of images alone: there a score of 0 is set, where otherwise that of who starts the container stays. */
+function isGiven({ given = [] }: ContainerSpec, key: string): boolean {
+    return given.includes(key);
 }
 
 function id(spec: ContainerSpec, key: string, value: number | string, named: Readonly<Record<string, number>>): number {

@@ -133,3 +133,9 @@ test("limits that only cgroup v1 knows, and rules for devices, in the order of t
         uidMappings: [mapping],
     });
 });
+
+test("a score of 0 is written where it is known that it was given", () => {
+    const scoreOf = (given: readonly string[]) => written(containerSpec({ name: "plain", given }), "config.json");
+    expect(scoreOf(["oomScoreAdj"])).toContain('"oomScoreAdj": 0');
+    expect(scoreOf(["uid"])).not.toContain("oomScoreAdj");
+});
