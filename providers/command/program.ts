@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { LinuxKitError } from "../../sdk/assembly/error";
 import { typescriptOf } from "../../sdk/assembly/yaml/program/typescript";
+import { DraftFolders } from "../artifact/image-file/draft-folders";
 import { ownIdentity } from "../lifecycle/process";
-import { defaultStateDirectory } from "../qemu/journal/directory";
+import { defaultStateDirectory } from "../lifecycle/state-directory";
 import { Journal } from "../qemu/journal/journal";
 import { Reservations } from "../qemu/journal/reservations";
 import { buildCommand } from "./build/build";
@@ -82,6 +83,9 @@ async function collect(terminal: Terminal, options: GcOptions, runPulumi: RunPul
     const state = await readStack(options, runPulumi);
     const found = await findLeftovers(host, state);
     const removed = options.yes ? await removeAll(host, state, found) : new Set<string>();
+    if (options.yes) {
+        await new DraftFolders(defaultStateDirectory(terminal.env)).sweep();
+    }
     if (options.json) {
         const rows = found.map((leftover) => ({ ...leftover, deleted: removed.has(leftover.id) }));
         terminal.stdout.write(`${JSON.stringify(rows, undefined, 4)}\n`);

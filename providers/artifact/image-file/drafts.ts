@@ -22,14 +22,24 @@ const draftPattern = /^\.(.+)\.unfinished-([0-9a-f]{8})-(\d+)-([0-9a-f]{8})-[0-9
 
 /** Removes the drafts of a file whose writers are dead. Those of other hosts stay: nobody here can look at them. */
 export async function sweepDrafts(target: string): Promise<void> {
-    const directory = path.dirname(target);
-    const names = await readdir(directory).catch(() => []);
-    for (const name of names) {
+    await sweepFolder(path.dirname(target), path.basename(target));
+}
+
+/** The same for one file of a folder, or for all; gives how many drafts of this host are left, being written. */
+export async function sweepFolder(folder: string, only?: string): Promise<number> {
+    let left = 0;
+    for (const name of await readdir(folder).catch(() => [])) {
         const [, base, host, pid, start] = draftPattern.exec(name) ?? [];
-        if (base === path.basename(target) && host === short(hostname()) && !(await isWriting(Number(pid), start))) {
-            await rm(path.join(directory, name), { force: true });
+        if (base === undefined || base !== (only ?? base) || host !== short(hostname())) {
+            continue;
+        }
+        if (await isWriting(Number(pid), start)) {
+            left += 1;
+        } else {
+            await rm(path.join(folder, name), { force: true });
         }
     }
+    return left;
 }
 
 async function isWriting(pid: number, start: string | undefined): Promise<boolean> {

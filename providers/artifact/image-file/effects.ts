@@ -2,6 +2,7 @@ import type { Resolved, ResolvedDebian } from "../../../sdk/assembly/spec";
 import type { BuildEnvironment, Mirrors } from "../../image/environment";
 import type { FormatRequest } from "../../image/formats";
 import type { Artifact } from "../../image/plan";
+import type { DraftFolders } from "./draft-folders";
 
 /** What a file's handler reaches outside itself through; tests hand in their own. */
 export interface ImageFileEffects {
@@ -17,6 +18,7 @@ export interface ImageFileEffects {
         fileOf: (part: string) => string,
         environment: BuildEnvironment,
     ) => Promise<Readonly<Record<string, Artifact>>>;
+    readonly draftFolders: Pick<DraftFolders, "remember" | "sweep">;
     /** Runs what must come to its end before the process leaves. */
     readonly operation: <T>(task: () => Promise<T>) => Promise<T>;
     readonly note: (line: string) => void;

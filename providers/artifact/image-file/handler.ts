@@ -82,6 +82,7 @@ async function read(
 
 async function remove(effects: ImageFileEffects, outs: Properties): Promise<void> {
     const environment = await effects.environment(readSettings(outs).image.mirrors);
+    await effects.draftFolders.sweep();
     await removeAll(effects, Object.values(writtenIn(outs)), outs, environment);
 }
 

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
@@ -9,6 +9,9 @@ import { makeFolder, removeFolders } from "./folder";
 import type { ImageFileEffects } from "./effects";
 import { type Placement, place } from "./place";
 import { type FileRecord, type FileRecords, type FileSettings, locate, pathsOf, requestOf } from "./settings";
+
+/** An image can hold secrets. */
+const OWNER_ONLY = 0o600;
 
 /** What was made. */
 export interface Produced {
@@ -35,9 +38,10 @@ export async function produce(
     known: (file: string) => readonly string[],
 ): Promise<Produced> {
     const targets = await targetsOf(settings, environment.workingDirectory);
-    const made = await prepare(targets);
+    const made = await folderOf(targets, settings);
     let isPlaced = false;
     try {
+        await begin(targets, effects);
         const artifacts = await effects.write(requestOf(settings), draftOf(targets), environment);
         environment.signal.throwIfAborted();
         await place(targets.map((target) => placement(target, artifacts, known)));
@@ -47,7 +51,7 @@ export async function produce(
     } catch (error) {
         throw explained(error, settings.path);
     } finally {
-        await Promise.all(targets.map(({ draft }) => rm(draft, { force: true })));
+        await cleanUp(targets, effects);
         if (made !== undefined && !isPlaced) {
             await Promise.all(targets.map(({ file }) => removeFolders(file, made)));
         }
@@ -63,16 +67,29 @@ async function targetsOf(settings: FileSettings, workingDirectory: string): Prom
     );
 }
 
-/** All files of a format stand in one folder. */
-async function prepare(targets: readonly Target[]): Promise<string | undefined> {
-    const [first] = targets;
+/** Makes the folder, in which all files of a format stand. */
+async function folderOf([first]: readonly Target[], settings: FileSettings): Promise<string | undefined> {
     try {
-        const made = first === undefined ? undefined : await makeFolder(first.file);
-        await Promise.all(targets.map(({ file }) => sweepDrafts(file)));
-        return made;
+        return first === undefined ? undefined : await makeFolder(first.file);
     } catch (error) {
-        throw explained(error, first?.shown ?? "");
+        throw explained(error, settings.path);
     }
+}
+
+/** Removes what killed attempts left, and makes the drafts, empty. */
+async function begin(targets: readonly Target[], { draftFolders }: ImageFileEffects): Promise<void> {
+    await draftFolders.sweep();
+    for (const { file, draft } of targets) {
+        await sweepDrafts(file);
+        await writeFile(draft, "", { flag: "wx", mode: OWNER_ONLY });
+        await draftFolders.remember(path.dirname(file));
+    }
+}
+
+/** Nothing of an attempt stays but what was put in its place. */
+async function cleanUp(targets: readonly Target[], { draftFolders }: ImageFileEffects): Promise<void> {
+    await Promise.all(targets.map(({ draft }) => rm(draft, { force: true })));
+    await draftFolders.sweep();
 }
 
 function draftOf(targets: readonly Target[]): (part: string) => string {

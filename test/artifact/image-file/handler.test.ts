@@ -15,8 +15,21 @@ import type { Properties } from "../../../providers/lifecycle/handler";
 import { temporaryFolder } from "../../support/folder";
 import { handlerIn, news, sha256 } from "./support";
 
-const folder = temporaryFolder();
+/** Nothing is being written any more; before the folder goes, so above it. */
+afterEach(() => {
+    const remembered = path.join(outer(), "state", "drafts");
+    if (existsSync(remembered) && readdirSync(remembered).length > 0) {
+        throw new Error("a folder is remembered in which nothing is being written");
+    }
+});
+
+const outer = temporaryFolder();
+/** The program's; the host's state stands beside it. */
+const folder = (): string => path.join(outer(), "program");
 const at = (...names: string[]): string => path.join(folder(), ...names);
+
+beforeEach(() => mkdirSync(folder()));
+
 const read = (...names: string[]): string => readFileSync(at(...names), "utf8");
 
 async function created(changes: Properties = {}) {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import path from "node:path";
 
+import { DraftFolders } from "../../../providers/artifact/image-file/draft-folders";
 import type { ImageFileEffects } from "../../../providers/artifact/image-file/effects";
 import { imageFileHandler } from "../../../providers/artifact/image-file/handler";
 import type { Properties } from "../../../providers/lifecycle/handler";
@@ -53,6 +55,7 @@ export function handlerIn(workingDirectory: string, overrides: Partial<ImageFile
             });
             return Object.fromEntries(written);
         },
+        draftFolders: new DraftFolders(path.join(workingDirectory, "../state")),
         operation: (task) => task(),
         note: (line) => notes.push(line),
         newId: () => "image-file-1",
