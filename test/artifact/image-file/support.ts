@@ -9,7 +9,7 @@ import type { Properties } from "../../../providers/lifecycle/handler";
 import * as linuxkit from "../../../sdk";
 import { environment } from "../../image/build/support/plan";
 
-export const assembly = new linuxkit.Assembly({
+const assembly = new linuxkit.Assembly({
     kernel: linuxkit.debian.kernel(),
     init: [linuxkit.debian.base()],
     services: [{ name: "redis", image: linuxkit.debian.packages(["redis-server"]), command: ["redis-server"] }],
