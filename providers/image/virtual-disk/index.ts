@@ -1,5 +1,5 @@
 export { gceArchive } from "./gce";
-export { ova, type OvaOptions } from "./ova";
+export { ova } from "./ova";
 export { qcow2 } from "./qcow2";
 export { dynamicVhd } from "./vhd-dynamic";
 export { fixedVhd } from "./vhd-fixed";

@@ -9,7 +9,7 @@ import { TAR_END, tarMember, tarPadding } from "./tar-member";
 import { streamOptimizedVmdk } from "./vmdk";
 import { GRAIN_BYTES } from "./vmdk-header";
 
-export type OvaOptions = Pick<OvfFields, "name" | "firmware">;
+type OvaOptions = Pick<OvfFields, "name" | "firmware">;
 
 const DISK_FILE = "image-disk1.vmdk";
 const MIN_MEMORY_MIB = 1024;

@@ -1,10 +1,10 @@
 import { SECTOR_BYTES } from "../disk/bytes";
 
 export const GRAIN_BYTES = 64 << 10;
-export const GRAIN_SECTORS = GRAIN_BYTES / SECTOR_BYTES;
+const GRAIN_SECTORS = GRAIN_BYTES / SECTOR_BYTES;
 export const TABLE_ENTRIES = 512;
 /** What stands in front of the first grain: header, descriptor, and room up to a whole grain. */
-export const OVERHEAD_SECTORS = GRAIN_SECTORS;
+export const OVERHEAD_BYTES = GRAIN_BYTES;
 /** "The grain directory is in the footer." */
 export const DIRECTORY_AT_END = 0xffff_ffff_ffff_ffffn;
 
@@ -26,7 +26,7 @@ export function sparseHeader(capacitySectors: number, directoryOffset: bigint): 
     header.writeUInt32LE(TABLE_ENTRIES, 44);
     header.writeBigUInt64LE(0n, 48);
     header.writeBigUInt64LE(directoryOffset, 56);
-    header.writeBigUInt64LE(BigInt(OVERHEAD_SECTORS), 64);
+    header.writeBigUInt64LE(BigInt(OVERHEAD_BYTES / SECTOR_BYTES), 64);
     header.write("\n \r\n", 73, "latin1");
     header.writeUInt16LE(1, 77);
     return header;

@@ -6,11 +6,10 @@ import { GrainMap } from "./grain-map";
 import { ContentIdentity } from "./identity";
 import { grownTo, withinLimit } from "./size";
 import { surveyDisk, surveyedBlocks } from "./survey";
-import { descriptor, DIRECTORY_AT_END, grain, GRAIN_BYTES, OVERHEAD_SECTORS, sparseHeader } from "./vmdk-header";
+import { descriptor, DIRECTORY_AT_END, grain, GRAIN_BYTES, OVERHEAD_BYTES, sparseHeader } from "./vmdk-header";
 
 /** vSphere's greatest virtual disk. */
 const MAX_DISK_BYTES = 62 * 2 ** 40;
-const OVERHEAD_BYTES = OVERHEAD_SECTORS * SECTOR_BYTES;
 const GRAINS_UNDER_WAY = 8;
 
 /**
