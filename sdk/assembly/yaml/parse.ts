@@ -16,6 +16,8 @@ export interface YamlText {
 /** No assembly is this deep; the parser's and our own recursion end long after. */
 const mostLevels = 64;
 
+const tooDeep = `is nested deeper than ${mostLevels} levels`;
+
 /** What aliases of one text may stand for altogether: gopkg.in/yaml.v3 bounds it too. */
 const mostAliased = 100_000;
 
@@ -30,7 +32,7 @@ export function parseYaml(source: YamlText, problems: YamlProblems): Located | u
         if (!(error instanceof Error) || error.name !== "RangeError") {
             throw error;
         }
-        return problems.reject(startOf(source.name), "is nested too deeply to be read");
+        return problems.reject(startOf(source.name), tooDeep);
     }
 }
 
@@ -52,6 +54,8 @@ class Parser {
         const documents = parseAllDocuments(this.source.text, {
             lineCounter: this.#lines,
             prettyErrors: false,
+            // The library's own look for them compares each key to each.
+            uniqueKeys: false,
             logLevel: "silent",
         });
         if ("empty" in documents) {
@@ -59,7 +63,8 @@ class Parser {
         }
         // What follows a document's first error mostly follows from it.
         for (const { message, pos } of documents.flatMap(({ errors }) => errors.slice(0, 1))) {
-            this.problems.reject(this.at(pos[0], ""), `is no YAML: ${message}`);
+            const isDeep = message.includes("call stack");
+            this.problems.reject(this.at(pos[0], ""), isDeep ? tooDeep : `is no YAML: ${message}`);
         }
         const filled = documents.filter(({ contents }) => !isEmpty(contents));
         for (const { range } of filled.slice(1)) {
@@ -84,7 +89,7 @@ class Parser {
     private located(node: Node, path: string, level: number): Located {
         const at = this.place(node, path);
         if (level > mostLevels) {
-            this.problems.reject(at, `is nested deeper than ${mostLevels} levels`);
+            this.problems.reject(at, tooDeep);
             return leaf(null, at);
         }
         if (isAlias(node)) {
@@ -139,6 +144,8 @@ class Parser {
             const found = value === null ? leaf(null, place) : this.located(value, place.path, level + 1);
             if (isMergeKey(key)) {
                 merged.push(found);
+            } else if (name !== undefined && entries.has(name)) {
+                this.problems.reject(place, `is there twice; the first is in line ${entries.get(name)?.at.line}`);
             } else if (name !== undefined) {
                 entries.set(name, { at: place, value: found });
             }

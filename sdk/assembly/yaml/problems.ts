@@ -43,12 +43,14 @@ export class YamlProblems {
     }
 }
 
+const mostListed = 50;
+
 function problemList(problems: readonly YamlProblem[]): string {
-    const lines = problems.map(({ file, line, column, path, reason }) => {
+    const lines = problems.slice(0, mostListed).map(({ file, line, column, path, reason }) => {
         const place = path === "" ? "" : `${path}: `;
         return `  ${file}:${line}:${column}: ${place}${reason}`;
     });
-    return [`the YAML has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`, ...lines].join(
-        "\n",
-    );
+    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+    const more = problems.length > mostListed ? [`  and ${problems.length - mostListed} more`] : [];
+    return [`the YAML has ${count}:`, ...lines, ...more].join("\n");
 }

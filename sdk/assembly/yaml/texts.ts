@@ -27,11 +27,15 @@ export function textsOf(
     });
 }
 
+const longestName = 200;
+
 function textOf(file: string, source: string, environment: YamlEnvironment): string {
     try {
         return environment.readFile(file);
     } catch (cause) {
-        const reason = `${source} cannot be read: ${(cause as Error).message}`;
+        const name = source.length > longestName ? `${source.slice(0, longestName)}...` : source;
+        const { code, message } = cause as NodeJS.ErrnoException;
+        const reason = `${name} cannot be read: ${code === "ENAMETOOLONG" ? "it is no path of a file" : message}`;
         throw new LinuxKitError("yaml-unreadable", reason, { path: source }, { cause });
     }
 }

@@ -65,7 +65,7 @@ const refused: readonly (readonly [string, string, string])[] = [
         "7:17: services[0].resources.blockio.weight: must be a whole number from 10 to 1000, not 5",
     ],
     ["no kernel", "init: [a:1]\n", "1:1: kernel: is required: debian.kernel() gives one"],
-    ["two keys of one name", "kernel: {}\nkernel: {}\n", "2:1: : is no YAML: Map keys must be unique"],
+    ["two keys of one name", "kernel: {}\nkernel: {}\n", "2:1: kernel: is there twice; the first is in line 1"],
     [
         "what is no YAML",
         "kernel: {\n  image: [a\n}\n",
@@ -143,6 +143,19 @@ test("aliases that multiply are refused before they fill the memory", () => {
 
 test.each([100, 10_000, 200_000])("a text nested %d deep is refused", (depth) => {
     expect(() => Assembly.fromYaml(`a: ${"[".repeat(depth)}${"]".repeat(depth)}`)).toThrow(LinuxKitError);
+});
+
+test("many keys are read in a time that grows with their number, many problems are not all listed", () => {
+    const keys = Array.from({ length: 30_000 }, (_, index) => `zz${index}: v\n`).join("");
+    expect(() => Assembly.fromYaml(`${kernel}${keys}`)).toThrow(
+        /^the YAML has 30000 problems:\n(.*\n){50} {2}and 29950 more$/,
+    );
+});
+
+test("what is no path is not repeated at length", () => {
+    expect(() => Assembly.fromYaml("[".repeat(10_000))).toThrow(
+        /^\[{200}\.\.\. cannot be read: it is no path of a file$/,
+    );
 });
 
 test("integers are those of linuxkit's YAML", () => {
