@@ -4,7 +4,7 @@ export const GRAIN_BYTES = 64 << 10;
 const GRAIN_SECTORS = GRAIN_BYTES / SECTOR_BYTES;
 export const TABLE_ENTRIES = 512;
 /** What stands in front of the first grain: header, descriptor, and room up to a whole grain. */
-export const OVERHEAD_BYTES = GRAIN_BYTES;
+export const OVERHEAD_BYTES = 128 * SECTOR_BYTES;
 /** "The grain directory is in the footer." */
 export const DIRECTORY_AT_END = 0xffff_ffff_ffff_ffffn;
 
