@@ -20,7 +20,10 @@ beforeAll(async () => {
 afterAll(disposeStacks);
 
 const at = (...names: string[]): string => path.join(stack.programDirectory, "build", ...names);
-const sha256 = (name: string): string => createHash("sha256").update(readFileSync(at(name))).digest("hex");
+const sha256 = (name: string): string =>
+    createHash("sha256")
+        .update(readFileSync(at(name)))
+        .digest("hex");
 
 /** What a preview would do to the file. */
 async function previewed(): Promise<string[]> {
