@@ -1,0 +1,14 @@
+import { containerSamples } from "./containers";
+import { fileSamples } from "./files";
+import { generatedSamples } from "./generated";
+import { imageSamples } from "./images";
+import { kernelSamples } from "./kernels";
+import type { Sample } from "./sample";
+
+export const samples: readonly Sample[] = [
+    ...kernelSamples,
+    ...imageSamples,
+    ...containerSamples,
+    ...fileSamples,
+    ...generatedSamples,
+];

@@ -1,0 +1,48 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { samples } from "./assemblies";
+import type { Sample } from "./assemblies/sample";
+import { knownDifferences } from "./known-differences";
+import { explains } from "./support/known";
+import { type FoundDifference, differencesOf } from "./support/workshop";
+
+const program = process.env["PULUMI_LINUXKIT_REAL"];
+const reason = process.env["PULUMI_LINUXKIT_REAL_MISSING"] ?? "run it with npm run test:differential";
+
+let folder: string;
+const found = new Map<string, Promise<readonly FoundDifference[]>>();
+
+/** Each sample is built once, for whichever test asks first. */
+function differences(sample: Sample): Promise<readonly FoundDifference[]> {
+    const known = found.get(sample.name);
+    const asked = known ?? differencesOf(sample, program ?? "", path.join(folder, String(found.size)));
+    found.set(sample.name, asked);
+    return asked;
+}
+
+beforeAll(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), "differential-")));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+if (program === undefined) {
+    test.skip(`held against the real linuxkit, which is not to be had: ${reason}`, () => undefined);
+} else {
+    test.each(samples.map((sample) => [sample.name, sample] as const))("both build the same: %s", async (_, sample) => {
+        const unknown = (await differences(sample)).filter(
+            (difference) => !knownDifferences.some((known) => explains(known, difference)),
+        );
+        expect(unknown).toEqual([]);
+    });
+
+    test("every known difference still occurs", async () => {
+        const occurring: FoundDifference[] = [];
+        for (const sample of samples) {
+            occurring.push(...(await differences(sample)));
+        }
+        const stale = knownDifferences.filter((known) => !occurring.some((difference) => explains(known, difference)));
+        expect(stale.map((known) => known.reason)).toEqual([]);
+    });
+}
