@@ -83,8 +83,8 @@ test("whatever layers hold, they give entries that unpack, or an error that is o
     await fc.assert(
         fc.asyncProperty(several, async (given) => {
             const tree = await merged(...given).catch(ourError);
-            for (const path of tree?.keys() ?? []) {
-                expect(path).not.toMatch(/^\/|(^|\/)(\.\.?|)(\/|$)|(^|\/)\.wh\./);
+            for (const written of tree?.keys() ?? []) {
+                expect(written).not.toMatch(/^\/|(^|\/)(\.\.?|)(\/|$)|(^|\/)\.wh\./);
             }
         }),
         { numRuns: 1500 },
