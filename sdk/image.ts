@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { imageShim } from "../providers/dynamic/shims";
 import type { Assembly } from "./assembly";
+import { LinuxKitError } from "./assembly/error";
 import { identityOf } from "./identity";
 
 export interface ImageArgs {
@@ -58,7 +59,9 @@ export class Image extends pulumi.dynamic.Resource {
     /** What machines and clouds are given. */
     readonly bootable: BootableImage;
 
+    /** @throws LinuxKitError `invalid-image` without an assembly */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
+        requireAssembly(name, args);
         const { components, order, architecture } = args.assembly;
         const compression = args.compression ?? "fast";
         const mirrors = configuredMirrors();
@@ -96,6 +99,18 @@ export class Image extends pulumi.dynamic.Resource {
                 Object.keys(components).map((key) => [key, outputs[key] as pulumi.Output<unknown>]),
             ),
         };
+    }
+}
+
+/** What JavaScript, or a cast, may bring. */
+function requireAssembly(name: string, args: ImageArgs): void {
+    const given = args as Partial<ImageArgs> | undefined;
+    if (typeof given?.assembly?.components !== "object") {
+        throw new LinuxKitError(
+            "invalid-image",
+            `the image ${JSON.stringify(name)} has no assembly: give it { assembly: new linuxkit.Assembly({ ... }) }`,
+            { name },
+        );
     }
 }
 

@@ -107,12 +107,18 @@ function nearestNames(name: string, names: Iterable<string>): string[] {
     const limit = Math.max(2, Math.floor(name.length / 3));
     const near = [...names]
         .filter((other) => Math.abs(other.length - name.length) <= limit)
-        .map((other) => ({ other, steps: distance(name, other) }))
+        .map((other) => ({ other, steps: distance(name, other), strange: strangeness(name, other) }))
         .filter(({ steps }) => steps <= limit);
     return near
-        .sort((a, b) => a.steps - b.steps || (a.other < b.other ? -1 : 1))
+        .sort((a, b) => a.steps - b.steps || a.strange - b.strange || (a.other < b.other ? -1 : 1))
         .slice(0, 3)
         .map(({ other }) => other);
+}
+
+/** A swapped pair of letters is likelier than two others, and a first letter is seldom wrong. */
+function strangeness(name: string, other: string): number {
+    const letters = (word: string) => [...word].toSorted().join("");
+    return letters(name) === letters(other) ? 0 : name[0] === other[0] ? 1 : 2;
 }
 
 function resolveAll(
