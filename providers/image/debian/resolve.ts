@@ -10,6 +10,7 @@ import { openRelease } from "./open-release";
 import { openTables } from "./open-table";
 import type { PackageTable } from "./package-table";
 import type { Relation } from "./relation";
+import { type Memory, remembered } from "../memory";
 import { type Repository, repositoriesOf } from "./repositories";
 import { resolvePackages } from "./resolver";
 import { type Candidate, createUniverse, type Universe } from "./universe";
@@ -32,11 +33,18 @@ export async function resolveDebian(
     if (source.update !== "always" && previous?.type === "debian" && previous.declaration === declaration) {
         return previous;
     }
-    const universe = await openUniverse(source, architecture, env);
-    const roots = [...new Set(source.packages)].map((name) => requirePackage(name, universe, source));
-    const chosen = resolveAll(roots, universe, source, architecture);
-    return { type: "debian", declaration, packages: recordOf(chosen) };
+    const key = JSON.stringify([declaration, source.mirror, source.securityMirror]);
+    return remembered(resolved, env, key, async () => {
+        const universe = await openUniverse(source, architecture, env);
+        const roots = [...new Set(source.packages)].map((name) => requirePackage(name, universe, source));
+        const chosen = resolveAll(roots, universe, source, architecture);
+        return { type: "debian", declaration, packages: recordOf(chosen) };
+    });
 }
+
+/** One look at the archive serves everything that is resolved with the same environment. */
+const opened: Memory<readonly PackageTable[]> = new WeakMap();
+const resolved: Memory<ResolvedDebian> = new WeakMap();
 
 function declarationOf(source: DebianSource, architecture: Architecture): string {
     const { packages, role, suite, repositories } = source;
@@ -46,9 +54,6 @@ function declarationOf(source: DebianSource, architecture: Architecture): string
         .update(canonicalize(declared) ?? "")
         .digest("hex");
 }
-
-/** One look at the archive serves everything that is resolved with the same environment. */
-const opened = new WeakMap<BuildEnvironment, Map<string, Promise<readonly PackageTable[]>>>();
 
 async function openUniverse(
     source: DebianSource,
@@ -70,15 +75,9 @@ function openRepository(
     architecture: Architecture,
     env: BuildEnvironment,
 ): Promise<readonly PackageTable[]> {
-    const known = opened.get(env) ?? new Map<string, Promise<readonly PackageTable[]>>();
-    opened.set(env, known);
-    const key = JSON.stringify([repository, architecture]);
-    const tables =
-        known.get(key) ??
-        openRelease(repository, env).then((release) => openTables(repository, release, architecture, env));
-    known.set(key, tables);
-    tables.catch(() => known.delete(key));
-    return tables;
+    return remembered(opened, env, JSON.stringify([repository, architecture]), async () =>
+        openTables(repository, await openRelease(repository, env), architecture, env),
+    );
 }
 
 function requirePackage(name: string, universe: Universe, source: DebianSource): Candidate {
