@@ -1,8 +1,6 @@
 # One container: what its service.sh asks for, and the runtime that runs it.
 
-state=/run/linuxkit
-logs=/run/log
-runtime=crun
+state=/run/linuxkit logs=/run/log runtime=crun
 command -v crun >/dev/null || runtime=runc
 
 say() {

@@ -129,6 +129,5 @@ back_off() {
         [ ! -e "$state/$name.stop" ] || end
         read_uptime
     done
-    delay=$((delay * 2))
-    [ "$delay" -le 30 ] || delay=30
+    delay=$((delay < 16 ? delay * 2 : 30))
 }
