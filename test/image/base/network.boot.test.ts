@@ -166,7 +166,7 @@ const fickle: ServiceArgs = {
     dependsOn: ["reader"],
     healthcheck: {
         command: shell("[ -e /well ] || { echo >>/misses; echo missed $(wc -l </misses) >&2; exit 5; }"),
-        interval: "2s",
+        interval: "3s",
         retries: 6,
         timeout: "10s",
     },
