@@ -30,8 +30,13 @@ export async function openTables(
     const files = indexFiles(repository, release, architecture);
     return Promise.all(
         files.map((file) => {
-            const open = () => ensureTable(repository, release, file, env).then(openTable);
-            return open().catch((error: unknown) => (isMissing(error) ? open() : Promise.reject(error)));
+            const ensured = () => ensureTable(repository, release, file, env).then(openTable);
+            return ensured().catch((error: unknown) => {
+                if (!isMissing(error)) {
+                    throw error;
+                }
+                return ensured();
+            });
         }),
     );
 }

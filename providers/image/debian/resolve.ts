@@ -116,7 +116,7 @@ function nearestNames(name: string, names: Iterable<string>): string[] {
 
 /** A swapped pair of letters is likelier than two others, and a first letter is seldom wrong. */
 function strangeness(name: string, other: string): number {
-    const letters = (word: string) => [...word].toSorted().join("");
+    const letters = (word: string) => word.split("").toSorted().join("");
     return letters(name) === letters(other) ? 0 : name[0] === other[0] ? 1 : 2;
 }
 

@@ -14,6 +14,9 @@ import { holdsUnknown } from "./unknown";
 /** A port whose host side may be left to us. */
 type WantedPort = Omit<Port, "host"> & { readonly host?: number };
 
+/** As a program gives it. */
+type GivenPort = Pick<Port, "guest"> & Partial<Port>;
+
 interface Situation {
     readonly environment: MachineEnvironment;
     readonly identity: Identity;
@@ -58,7 +61,7 @@ export async function checkPorts(
 
 async function settle(
     situation: Situation,
-    port: WantedPort,
+    port: GivenPort,
     index: number,
 ): Promise<{ readonly port: WantedPort; readonly failures: readonly CheckFailure[] }> {
     const wanted: WantedPort = { ...port, protocol: port.protocol ?? "tcp", address: port.address ?? "127.0.0.1" };
