@@ -5,6 +5,7 @@ import type { Size } from "./assembly/units";
 import { identityOf } from "./identity";
 import type { Image, ImageFileInfo } from "./image";
 
+/** What a file of an image is made from, and where it goes. */
 export interface ImageFileArgs {
     /** What is written. */
     readonly image: Image;
@@ -25,6 +26,7 @@ export interface ImageFileArgs {
 
 /** A file that was written: its path as the program gave it, its size, and the SHA-256 of its bytes in hex. */
 export interface WrittenFile extends ImageFileInfo {
+    /** Its path, relative to the program's folder where the program gave it so. */
     readonly path: string;
 }
 
@@ -45,6 +47,7 @@ export class ImageFile extends pulumi.dynamic.Resource {
     /** The files by their part of the format: `kernel`, `initrd` and `cmdline`, or `disk`. Known after `up`. */
     declare readonly files: pulumi.Output<Readonly<Record<string, WrittenFile>>>;
 
+    /** Declares the file; a format that the image cannot be written in, or a path that is none, fails in the preview. */
     constructor(name: string, args: ImageFileArgs, opts?: pulumi.CustomResourceOptions) {
         const { image, ...settings } = args;
         super(

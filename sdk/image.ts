@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { imageShim } from "../providers/dynamic/shims";
 import type { Assembly } from "./assembly";
+import { LinuxKitError } from "./assembly/error";
 import { identityOf } from "./identity";
 
+/** What an `Image` is made from. */
 export interface ImageArgs {
     /** The operating system to build. */
     readonly assembly: Assembly;
@@ -18,28 +20,59 @@ export interface ImageArgs {
     readonly spdx?: pulumi.Input<boolean>;
 }
 
-/** A file of the image: its size, and the SHA-256 of its bytes in hex. */
+/** A file of a built image. */
 export interface ImageFileInfo {
+    /** Size in bytes. */
     readonly sizeBytes: number;
+    /** SHA-256 of the bytes, in hex. */
     readonly sha256: string;
 }
 
-/** A component of a built image: compressed size, SHA-256 of the uncompressed content, Debian packages. */
-export interface ImageComponentInfo extends ImageFileInfo {
-    readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
+/** A component of a built image. */
+export interface ImageComponentInfo {
+    /** Size that it takes in the initrd, compressed, in bytes. */
+    readonly sizeBytes: number;
+    /** SHA-256 of the content before compression, in hex. */
+    readonly sha256: string;
+    /** Debian packages that it was resolved to; none for what comes from elsewhere. */
+    readonly packages: readonly {
+        /** Name of the binary package. */
+        readonly name: string;
+        /** Version, as Debian writes it: "5:8.0.2-3". */
+        readonly version: string;
+        /** SHA-256 of the `.deb`, in hex. */
+        readonly sha256: string;
+    }[];
 }
 
 /** What a machine or a cloud's image is made from: the declaration with its recorded resolutions. */
 export interface BootableImage {
+    /** The image's `digest`. */
     readonly digest: pulumi.Output<string>;
+    /** CPU architecture of the assembly. */
     readonly architecture: "amd64" | "arm64";
+    /** How hard the initrd is compressed. */
     readonly compression: pulumi.Input<"fast" | "smallest">;
+    /** The assembly's `order`. */
     readonly order: readonly string[];
+    /** The assembly's `components` with what each was resolved to. */
     readonly components: Readonly<Record<string, pulumi.Output<unknown>>>;
-    /** Mirrors of the stack's configuration: Debian's, and those of image registries. */
+    /** Mirrors of the stack's configuration; secrets where they hold credentials. */
     readonly mirrors: {
+        /**
+         * Base URL of `linuxkit:debianMirror`.
+         * @default not configured
+         */
         readonly main?: pulumi.Input<string>;
+        /**
+         * Base URL of `linuxkit:debianSecurityMirror`.
+         * @default not configured
+         */
         readonly security?: pulumi.Input<string>;
+        /**
+         * Mirrors of image registries, `linuxkit:registryMirrors`.
+         * @default not configured
+         */
         readonly registries?: pulumi.Input<string>;
     };
 }
@@ -64,7 +97,12 @@ export class Image extends pulumi.dynamic.Resource {
     /** What machines and clouds are given. */
     readonly bootable: BootableImage;
 
+    /**
+     * Declares the image; what the assembly could not check yet is checked in the preview, with the same paths.
+     * @throws LinuxKitError `invalid-image` without an assembly
+     */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
+        requireAssembly(name, args);
         const { components, order, architecture } = args.assembly;
         const compression = args.compression ?? "fast";
         const mirrors = configuredMirrors();
@@ -102,6 +140,18 @@ export class Image extends pulumi.dynamic.Resource {
                 Object.keys(components).map((key) => [key, outputs[key] as pulumi.Output<unknown>]),
             ),
         };
+    }
+}
+
+/** What JavaScript, or a cast, may bring. */
+function requireAssembly(name: string, args: ImageArgs): void {
+    const given = args as Partial<ImageArgs> | undefined;
+    if (typeof given?.assembly?.components !== "object") {
+        throw new LinuxKitError(
+            "invalid-image",
+            `the image ${JSON.stringify(name)} has no assembly: give it { assembly: new linuxkit.Assembly({ ... }) }`,
+            { name },
+        );
     }
 }
 

@@ -50,14 +50,39 @@ export type AssemblyChanges = Partial<AssemblyArgs>;
 
 /** What `without` takes away, by name; files by path. */
 export interface AssemblyRemovals {
+    /**
+     * Names of `init` entries.
+     * @default none
+     */
     readonly init?: readonly string[];
+    /**
+     * Names of `onboot` containers.
+     * @default none
+     */
     readonly onboot?: readonly string[];
+    /**
+     * Names of `onshutdown` containers.
+     * @default none
+     */
     readonly onshutdown?: readonly string[];
+    /**
+     * Names of services; one that another service depends on cannot go alone.
+     * @default none
+     */
     readonly services?: readonly string[];
+    /**
+     * Paths of files, "/etc/motd" or "etc/motd".
+     * @default none
+     */
     readonly files?: readonly string[];
+    /**
+     * Names of volumes; one that a container binds cannot go alone.
+     * @default none
+     */
     readonly volumes?: readonly string[];
 }
 
+/** What the machine boots; made by `debian.kernel()`. LinuxKit's `kernel`. */
 export interface KernelArgs {
     /** Where the kernel and its modules come from; LinuxKit's `image`. */
     readonly image: KernelSource;
@@ -85,6 +110,7 @@ export interface KernelArgs {
     readonly ucode?: Input<string>;
 }
 
+/** Files that are unpacked at `/`, over those of the entries before; made by `debian.base()`. LinuxKit's `init`. */
 export interface InitArgs {
     /** Name within the section: lower-case letters, digits, `_` and `-`. LinuxKit's entries have none. */
     readonly name: string;
@@ -92,11 +118,17 @@ export interface InitArgs {
     readonly image: InitSource;
 }
 
-/** One of `contents`, `source`, `symlink`, `directory` and `metadata` says what the file is. */
+/**
+ * A file, directory or symbolic link, written over everything else; exactly one of `contents`, `source`, `symlink`,
+ * `directory` and `metadata` says what it is. LinuxKit's `files`.
+ */
 export interface FileArgs {
     /** Path in the image: "/etc/motd", or "etc/motd" as LinuxKit writes it. LinuxKit's `path`. */
     readonly path: string;
-    /** What the file holds; may be a secret. LinuxKit's `contents`. */
+    /**
+     * What the file holds; may be a secret. LinuxKit's `contents`.
+     * @default none
+     */
     readonly contents?: Input<string>;
     /**
      * `base64` when `contents` is base64 of bytes. LinuxKit has no such key.
@@ -106,16 +138,23 @@ export interface FileArgs {
     /**
      * File of the building machine to copy, relative to the program's folder, absolute, or in the user's own folder:
      * "~/.ssh/id_ed25519.pub". LinuxKit's `source`.
+     * @default none
      */
     readonly source?: Input<string>;
-    /** What a symbolic link points to. LinuxKit's `symlink`. */
+    /**
+     * What a symbolic link points to. LinuxKit's `symlink`.
+     * @default none
+     */
     readonly symlink?: Input<string>;
     /**
      * Whether it is a directory. LinuxKit's `directory`.
      * @default false
      */
     readonly directory?: Input<boolean>;
-    /** Writes what the assembly holds into the file, secrets included, in that format. LinuxKit's `metadata`. */
+    /**
+     * Writes what the assembly holds into the file, secrets included, as JSON, which is YAML too. LinuxKit's `metadata`.
+     * @default none
+     */
     readonly metadata?: Input<"json" | "yaml">;
     /**
      * Whether a missing `source` is left out rather than an error. LinuxKit's `optional`.
@@ -123,22 +162,23 @@ export interface FileArgs {
      */
     readonly optional?: Input<boolean>;
     /**
-     * Permissions in octal, as a string. LinuxKit's `mode`.
+     * Permissions in octal, three or four digits as a string; a link's are always "0777". LinuxKit's `mode`.
      * @default "0600", and "0700" for a directory
      */
     readonly mode?: Input<string>;
     /**
-     * Owner: a number, or the name of a container, whose own id is meant. LinuxKit's `uid`.
+     * Owner: a number, "root", or the name of a container, whose own id is meant. LinuxKit's `uid`.
      * @default 0
      */
     readonly uid?: Input<number | string>;
     /**
-     * Group: a number, or the name of a container, whose own id is meant. LinuxKit's `gid`.
+     * Group: a number, "root", or the name of a container, whose own id is meant. LinuxKit's `gid`.
      * @default 0
      */
     readonly gid?: Input<number | string>;
 }
 
+/** A directory that containers share; what they write to it is lost at power-off. LinuxKit's `volumes`. */
 export interface VolumeArgs {
     /** Name that `binds` refer to: lower-case letters, digits, `_` and `-`. LinuxKit's `name`. */
     readonly name: string;

@@ -37,7 +37,10 @@ export class Assembly implements Required<AssemblyArgs> {
 
     readonly #inputs: AssemblyComponents;
 
-    /** @throws LinuxKitError `invalid-assembly` with every problem of the plain values, each with its path */
+    /**
+     * Copies, freezes and validates a declaration; nothing is read or built.
+     * @throws LinuxKitError `invalid-assembly` with every problem of the plain values, each with its path
+     */
     constructor(args: AssemblyArgs) {
         const findings = new Findings();
         const { architecture, declarations } = declarationsOf(args, findings);

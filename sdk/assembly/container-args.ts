@@ -93,7 +93,8 @@ export interface ContainerArgs {
      */
     readonly uts?: Input<string>;
     /**
-     * User namespace: "host", "new" or the path of one; "new" needs both id mappings. LinuxKit's `userns`.
+     * User namespace: "host", "new" or the path of one; "new" needs both id mappings and `net: "new"`.
+     * LinuxKit's `userns`.
      * @default "host"
      */
     readonly userns?: Input<string>;
@@ -114,14 +115,13 @@ export interface ContainerArgs {
      */
     readonly readonlyPaths?: InputList<string>;
     /**
-     * User: a number, or a name: that of a container, whose own id (from 100 up) is meant, or one of the image's
-     * /etc/passwd. LinuxKit's `uid`.
+     * User: a number, or a name of the image's /etc/passwd, or that of a container: its account in its own image, else an
+     * id from 100 up. LinuxKit's `uid`.
      * @default 0
      */
     readonly uid?: Input<number | string>;
     /**
-     * Group: a number, or a name: that of a container, whose own id is meant, or one of the image's /etc/group.
-     * LinuxKit's `gid`.
+     * Group: a number, or a name of the image's /etc/group, or that of a container, as for `uid`. LinuxKit's `gid`.
      * @default 0
      */
     readonly gid?: Input<number | string>;
@@ -167,8 +167,8 @@ export interface ContainerArgs {
      */
     readonly sysctl?: InputRecord<string>;
     /**
-     * Resource limits, "name,soft,hard": "nofile,1024,unlimited". LinuxKit's `rlimits`.
-     * @default the init's
+     * Resource limits of setrlimit(2), "name,soft,hard": "nofile,1024,unlimited". LinuxKit's `rlimits`.
+     * @default those of the init
      */
     readonly rlimits?: InputList<string>;
     /**
@@ -192,7 +192,7 @@ export interface ContainerArgs {
      */
     readonly runtime?: Input<RuntimeArgs>;
     /**
-     * System calls: `default` is the list of container engines, `unconfined` allows all. LinuxKit has no such key.
+     * System calls it may make: `default` those that container engines allow, `unconfined` all. LinuxKit has no such key.
      * @default "unconfined", as in LinuxKit
      */
     readonly seccomp?: Input<"default" | "unconfined">;
@@ -216,42 +216,55 @@ export interface ServiceArgs extends ContainerArgs {
      */
     readonly healthcheck?: Input<HealthcheckArgs>;
     /**
-     * Time between SIGTERM and SIGKILL at shutdown. LinuxKit has no such key.
+     * Time between SIGTERM and SIGKILL at shutdown, rounded up to whole seconds. LinuxKit has no such key.
      * @default "5s", as in LinuxKit
      */
     readonly stopTimeout?: Input<Duration>;
 }
 
-/** One of `tcp`, `http` and `command`; the first success makes the service ready. */
+/**
+ * How to tell whether a service is well: exactly one of `tcp`, `http` and `command`. The first success makes it ready;
+ * after that it is asked every `interval`.
+ */
 export interface HealthcheckArgs {
-    /** Port that must take a TCP connection on 127.0.0.1, 1 to 65535. */
+    /**
+     * Port that must take a TCP connection on 127.0.0.1, 1 to 65535.
+     * @default none
+     */
     readonly tcp?: Input<number>;
-    /** `http://` URL whose GET must answer 2xx. */
+    /**
+     * `http://` URL whose GET must answer 2xx.
+     * @default none
+     */
     readonly http?: Input<string>;
-    /** Program and arguments, run in the container, that must exit with 0. */
+    /**
+     * Program and arguments, run in the container, that must exit with 0.
+     * @default none
+     */
     readonly command?: InputList<string>;
     /**
-     * Time between two tries.
+     * Time between two tries once it is ready; until then it is asked more often.
      * @default "1s"
      */
     readonly interval?: Input<Duration>;
     /**
-     * Longest time of one try.
+     * Longest time of one try, rounded up to whole seconds.
      * @default "2s"
      */
     readonly timeout?: Input<Duration>;
     /**
-     * Failed tries until the service counts as failed, at least 1.
+     * Failed tries in a row until a ready service is killed, at least 1; `interval` times `retries` is its time to become
+     * ready.
      * @default 60
      */
     readonly retries?: Input<number>;
 }
 
-/** OCI runtime spec `mounts`; what is left out is filled in as LinuxKit does. */
+/** A mount, as in the OCI runtime spec's `mounts`; what is left out is filled in as LinuxKit does. */
 export interface MountArgs {
     /**
      * Filesystem type.
-     * @default the source, where it is one of mqueue, devpts, proc, sysfs and cgroup; "tmpfs" at /dev
+     * @default the source, where it is one of mqueue, devpts, proc, sysfs and cgroup; "tmpfs" at /dev; else required
      */
     readonly type?: Input<string>;
     /**
@@ -261,11 +274,11 @@ export interface MountArgs {
     readonly source?: Input<string>;
     /**
      * Absolute path in the container.
-     * @default the usual one of the type, for mqueue, devpts, proc, sysfs and cgroup
+     * @default the usual one of the type, for mqueue, devpts, proc, sysfs and cgroup; else required
      */
     readonly destination?: Input<string>;
     /**
-     * Mount options.
+     * Mount options, as mount(8) takes them: ["ro", "nosuid"].
      * @default none
      */
     readonly options?: InputList<string>;
@@ -281,21 +294,30 @@ export interface MountArgs {
     readonly gidMappings?: InputList<IdMappingArgs>;
 }
 
-/** A device node in the container, with the right to use it. */
+/** A device node in the container, with the right to use it. OCI runtime spec `linux.devices`. */
 export interface DeviceArgs {
     /** Absolute path in the container, or "all" for every device of the type. */
     readonly path: Input<string>;
     /** "c" or "u" for a character device, "b" block, "p" FIFO, "a" both kinds. */
     readonly type: Input<"a" | "b" | "c" | "u" | "p">;
-    /** Major number; not with the path "all". */
+    /**
+     * Major number.
+     * @default none with the path "all"; else required
+     */
     readonly major?: Input<number>;
-    /** Minor number; not with the path "all". */
+    /**
+     * Minor number.
+     * @default none with the path "all"; else required
+     */
     readonly minor?: Input<number>;
-    /** Permissions in octal, as a string: "0666"; not with the path "all". */
+    /**
+     * Permissions in octal, as a string: "0666".
+     * @default none with the path "all"; else required
+     */
     readonly mode?: Input<string>;
 }
 
-/** OCI runtime spec `linux.uidMappings` and `linux.gidMappings`. */
+/** A range of ids of a user namespace. OCI runtime spec `linux.uidMappings` and `linux.gidMappings`. */
 export interface IdMappingArgs {
     /** First id in the container. */
     readonly containerID: Input<number>;

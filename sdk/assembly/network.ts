@@ -2,6 +2,7 @@ import type { ContainerArgs } from "./container-args";
 import type { Capability } from "./data/capabilities";
 import type { DhcpSource, StaticAddressSource } from "./source-args";
 
+/** What `dhcp()` takes. */
 export interface DhcpArgs extends Omit<DhcpSource, "type" | "name"> {
     /**
      * Name of the container.
@@ -10,6 +11,7 @@ export interface DhcpArgs extends Omit<DhcpSource, "type" | "name"> {
     readonly name?: string;
 }
 
+/** What `staticAddress()` takes. */
 export interface StaticAddressArgs extends Omit<StaticAddressSource, "type" | "name"> {
     /**
      * Name of the container; each needs its own where there are several.
@@ -25,12 +27,15 @@ const networkSetup = {
     binds: ["/bin:/bin:ro", "/run:/run"],
 } as const satisfies Partial<ContainerArgs> & { readonly capabilities: readonly Capability[] };
 
-/** An `onboot` container that asks for an IPv4 address over DHCP, and sets it, the default route and the name servers. */
+/**
+ * An `onboot` container that takes an IPv4 lease over DHCP once, and sets its address, routes, MTU and name servers. It
+ * fails the boot where no interface gets a lease.
+ */
 export function dhcp({ name = "dhcp", ...options }: DhcpArgs = {}): ContainerArgs {
     return { name, image: { type: "builtin", name: "dhcp", ...options }, ...networkSetup };
 }
 
-/** An `onboot` container that sets an IPv4 address, and with them the default route and the name servers. */
+/** An `onboot` container that sets an IPv4 address, and the default route and name servers where they are given. */
 export function staticAddress({ name = "static-address", ...options }: StaticAddressArgs): ContainerArgs {
     return { name, image: { type: "builtin", name: "static-address", ...options }, ...networkSetup };
 }

@@ -5,7 +5,7 @@ import type { InputList } from "./inputs";
 /** LinuxKit's `runtime`: what is prepared in the machine before the container starts. */
 export interface RuntimeArgs {
     /**
-     * cgroups to create. LinuxKit's `cgroups`.
+     * cgroups to create, as paths below /sys/fs/cgroup. LinuxKit's `cgroups`.
      * @default none
      */
     readonly cgroups?: InputList<string>;
@@ -30,18 +30,19 @@ export interface RuntimeArgs {
      */
     readonly bindNS?: Input<BindNamespacesArgs>;
     /**
-     * containerd's namespace, where containerd runs the services. LinuxKit's `namespace`.
-     * @default "services.linuxkit"
+     * containerd's namespace, where containerd runs the services; `debian.base()` has none. LinuxKit's `namespace`.
+     * @default LinuxKit's own, "services.linuxkit"
      */
     readonly namespace?: Input<string>;
 }
 
+/** A network interface of a container; LinuxKit's `interfaces`. */
 export interface InterfaceArgs {
-    /** Name of the interface; LinuxKit's `name`. */
+    /** Name of the interface: "wg0". LinuxKit's `name`. */
     readonly name: Input<string>;
     /**
-     * Type of interface to create ("veth", "wireguard"), else an existing one is moved. LinuxKit's `add`.
-     * @default an existing one is moved
+     * Type of the interface to create: "veth", "wireguard". LinuxKit's `add`.
+     * @default "veth" with `peer`; else none, and an existing interface of this name is moved
      */
     readonly add?: Input<string>;
     /**
@@ -56,13 +57,41 @@ export interface InterfaceArgs {
     readonly createInRoot?: Input<boolean>;
 }
 
-/** Absolute paths that the container's namespaces are bound to. */
+/** Absolute paths in the machine that the container's namespaces are bound to; LinuxKit's `bindNS`. */
 export interface BindNamespacesArgs {
+    /**
+     * Path for the cgroup namespace. LinuxKit's `cgroup`.
+     * @default not bound
+     */
     readonly cgroup?: Input<string>;
+    /**
+     * Path for the IPC namespace. LinuxKit's `ipc`.
+     * @default not bound
+     */
     readonly ipc?: Input<string>;
+    /**
+     * Path for the mount namespace. LinuxKit's `mnt`.
+     * @default not bound
+     */
     readonly mnt?: Input<string>;
+    /**
+     * Path for the network namespace. LinuxKit's `net`.
+     * @default not bound
+     */
     readonly net?: Input<string>;
+    /**
+     * Path for the process namespace. LinuxKit's `pid`.
+     * @default not bound
+     */
     readonly pid?: Input<string>;
+    /**
+     * Path for the user namespace. LinuxKit's `user`.
+     * @default not bound
+     */
     readonly user?: Input<string>;
+    /**
+     * Path for the host name namespace. LinuxKit's `uts`.
+     * @default not bound
+     */
     readonly uts?: Input<string>;
 }

@@ -10,7 +10,7 @@ export interface DebianArchiveArgs {
      */
     readonly suite?: Input<string>;
     /**
-     * Base URL of the mirror.
+     * Base URL of the mirror, `http:` or `https:`, the folder that holds `dists`.
      * @default the stack's configuration, else the environment, else the building machine's own apt sources
      */
     readonly mirror?: Input<string>;
@@ -54,7 +54,9 @@ export interface DebianRepositoryArgs {
 
 /** A kernel of Debian's archive; made by `debian.kernel()`. */
 export interface DebianKernelSource extends DebianArchiveArgs {
+    /** A source of Debian's archive. */
     readonly type: "debian";
+    /** What is made of the packages: a kernel and the modules to keep. */
     readonly role: "kernel";
     /**
      * Kinds of machine whose modules are kept.
@@ -62,7 +64,7 @@ export interface DebianKernelSource extends DebianArchiveArgs {
      */
     readonly families?: InputList<MachineFamily>;
     /**
-     * Further modules to keep, by name.
+     * Further modules to keep, by name, with those they depend on: "btrfs".
      * @default none
      */
     readonly modules?: InputList<string>;
@@ -70,7 +72,9 @@ export interface DebianKernelSource extends DebianArchiveArgs {
 
 /** This project's init with the programs it needs; made by `debian.base()`. */
 export interface DebianBaseSource extends DebianArchiveArgs {
+    /** A source of Debian's archive. */
     readonly type: "debian";
+    /** What is made of the packages: the machine's own root, with this project's init. */
     readonly role: "base";
     /**
      * OCI runtime that runs the containers.
@@ -86,25 +90,30 @@ export interface DebianBaseSource extends DebianArchiveArgs {
 
 /** Packages of Debian's archive with all they depend on; made by `debian.packages()`. */
 export interface DebianPackagesSource extends DebianArchiveArgs {
+    /** A source of Debian's archive. */
     readonly type: "debian";
+    /** What is made of the packages: a root filesystem of nothing else. */
     readonly role: "rootfs";
-    /** Names of binary packages. */
+    /** Names of binary packages, at least one. */
     readonly packages: InputList<string>;
 }
 
 /** A folder of the building machine; made by `folder()`. */
 export interface FolderRootSource {
+    /** A source on the building machine. */
     readonly type: "folder";
-    /** Relative to the program's folder, or absolute. */
+    /** The folder, relative to the program's folder, or absolute. */
     readonly path: Input<string>;
 }
 
 /** A DHCP v4 client that ships with this package; made by `dhcp()`. */
 export interface DhcpSource {
+    /** A component of this package. */
     readonly type: "builtin";
+    /** Which one. */
     readonly name: "dhcp";
     /**
-     * Network interface to configure.
+     * Network interface to configure: "eth0".
      * @default every Ethernet interface
      */
     readonly interface?: Input<string>;
@@ -112,7 +121,9 @@ export interface DhcpSource {
 
 /** A static address that a program of this package sets; made by `staticAddress()`. */
 export interface StaticAddressSource {
+    /** A component of this package. */
     readonly type: "builtin";
+    /** Which one. */
     readonly name: "static-address";
     /** Network interface to configure: "eth0". */
     readonly interface: Input<string>;
@@ -132,7 +143,9 @@ export interface StaticAddressSource {
 
 /** An image of a registry; made by `oci.image()`. */
 export interface OciImageSource {
+    /** An image in OCI's or Docker's form. */
     readonly type: "oci";
+    /** Out of a registry. */
     readonly from: "registry";
     /** As Docker and LinuxKit write it: "redis:7-alpine", "ghcr.io/org/name@sha256:<hex>". */
     readonly reference: Input<string>;
@@ -146,7 +159,9 @@ export interface OciImageSource {
 
 /** An image of an OCI layout; made by `oci.layout()`. */
 export interface OciLayoutSource {
+    /** An image in OCI's or Docker's form. */
     readonly type: "oci";
+    /** Out of an OCI layout. */
     readonly from: "layout";
     /** The layout's folder, or a tar of it. Relative to the program's folder, or absolute. */
     readonly path: Input<string>;
@@ -159,7 +174,9 @@ export interface OciLayoutSource {
 
 /** An image of a tar that `docker save` wrote; made by `oci.archive()`. */
 export interface OciArchiveSource {
+    /** An image in OCI's or Docker's form. */
     readonly type: "oci";
+    /** Out of a tar that `docker save` wrote. */
     readonly from: "archive";
     /** The tar. Relative to the program's folder, or absolute. */
     readonly path: Input<string>;

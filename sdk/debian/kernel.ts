@@ -2,9 +2,10 @@ import type { Input } from "@pulumi/pulumi";
 import type { KernelArgs } from "../assembly/assembly-args";
 import type { DebianKernelSource } from "../assembly/source-args";
 
+/** What `debian.kernel()` takes: the archive, `families`, `modules` and `cmdline`. */
 export interface DebianKernelArgs extends Omit<DebianKernelSource, "type" | "role"> {
     /**
-     * Kernel command line, without the `console=` that a target adds.
+     * Kernel command line, one line, without the `console=` that a target adds. LinuxKit's `cmdline`.
      * @default "quiet"
      */
     readonly cmdline?: Input<string>;

@@ -3,7 +3,8 @@ import type { DebianArchiveArgs, DebianPackagesSource } from "../assembly/source
 
 /**
  * Packages of Debian's archive as a root filesystem, with all they depend on; no recommended packages.
- * @param names of binary packages
+ * @param names of binary packages, at least one
+ * @param options which archive they come from, and what of them is kept
  */
 export function packages(names: InputList<string>, options: DebianArchiveArgs = {}): DebianPackagesSource {
     return { type: "debian", role: "rootfs", packages: names, ...options };

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { OciArchiveSource, OciImageSource, OciLayoutSource } from "../assembly/source-args";
 
+/** How an image of a registry is kept. */
 export type OciImageArgs = Omit<OciImageSource, "type" | "from" | "reference">;
 
 /**

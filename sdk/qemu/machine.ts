@@ -4,60 +4,73 @@ import type { Duration, Size } from "../assembly/units";
 import { identityOf } from "../identity";
 import type { Image } from "../image";
 
-/** A forwarded port. */
+/** A port to forward from this host to the machine; QEMU's `hostfwd`. */
 export interface PortArgs {
     /** Port in the machine, 1 to 65535. */
     readonly guest: pulumi.Input<number>;
     /**
      * Port on this host, 1 to 65535.
-     * @default one that is free, kept for as long as the machine is declared
+     * @default a free one from 20000 to 32767, kept for as long as the machine is declared
      */
     readonly host?: pulumi.Input<number>;
-    /** @default "tcp" */
+    /**
+     * Protocol that is forwarded.
+     * @default "tcp"
+     */
     readonly protocol?: pulumi.Input<"tcp" | "udp">;
     /**
-     * Address on this host that the port is bound to.
+     * IPv4 address on this host that the port is bound to.
      * @default "127.0.0.1"
      */
     readonly address?: pulumi.Input<string>;
 }
 
+/** A forwarded port of a machine, with everything filled in. */
 export interface Port {
+    /** Port in the machine. */
     readonly guest: number;
+    /** Port on this host, the one given or the one picked. */
     readonly host: number;
+    /** Protocol that is forwarded. */
     readonly protocol: "tcp" | "udp";
+    /** IPv4 address on this host that the port is bound to. */
     readonly address: string;
 }
 
+/** What a `qemu.Machine` is made from. */
 export interface MachineArgs {
     /** What it boots. Another image replaces the machine. */
     readonly image: Image;
     /**
-     * Memory; "MB" is 2^20 bytes, as in QEMU.
+     * Memory, at least "32 MB"; "MB" is 2^20 bytes. QEMU's `-m`.
      * @default "256 MB"
      */
     readonly memory?: pulumi.Input<Size>;
     /**
-     * Virtual CPUs.
+     * Virtual CPUs, 1 to 255. QEMU's `-smp`.
      * @default 1
      */
     readonly cpus?: pulumi.Input<number>;
     /**
-     * Ports forwarded to the machine.
+     * Ports forwarded to the machine. QEMU's `hostfwd`.
      * @default none
      */
     readonly ports?: pulumi.Input<pulumi.Input<PortArgs>[]>;
     /**
-     * Arguments added to the image's kernel command line.
+     * Arguments added to the image's kernel command line, each of printable ASCII without spaces; no place for secrets, as
+     * whoever can list this host's processes sees them. QEMU's `-append`.
      * @default none
      */
     readonly kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * QEMU accelerator.
+     * Accelerator: the hardware's, of Linux or macOS, or emulation. QEMU's `-accel`.
      * @default the fastest that boots a tiny guest on this host
      */
     readonly accelerator?: pulumi.Input<"kvm" | "hvf" | "tcg">;
-    /** How long an operation may take. */
+    /**
+     * How long an operation may take.
+     * @default that of each
+     */
     readonly timeouts?: {
         /**
          * Until the machine prints `linuxkit: ready`.
@@ -82,6 +95,7 @@ export class Machine extends pulumi.dynamic.Resource {
     /** Forwarded ports, those picked included. */
     declare readonly ports: pulumi.Output<readonly Port[]>;
 
+    /** Declares the machine. Its values are checked in the preview, and a problem names its property: `ports[1].host`. */
     constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
         const { image, ...settings } = args;
         super(
@@ -101,8 +115,9 @@ export class Machine extends pulumi.dynamic.Resource {
     }
 
     /**
-     * `127.0.0.1:49153`: where a guest's port is reached from this host.
-     * @throws when the port is not among `ports`
+     * "127.0.0.1:24680": where a guest's port is reached from this host.
+     * @param guest port in the machine, one of `ports`
+     * @throws RunError of Pulumi, when the port is not among `ports`
      */
     endpoint(guest: number): pulumi.Output<string> {
         return this.ports.apply((ports) => {

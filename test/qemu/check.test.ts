@@ -58,8 +58,8 @@ test.each<[string, Properties, string, string]>([
     ["a name for an address", { ports: [{ guest: 1, address: "localhost" }] }, "ports[0].address", "IPv4 address"],
     [
         "an address of elsewhere",
-        { ports: [{ guest: 1, host: 9999, address: "192.0.2.1" }] },
-        "ports[0].host",
+        { ports: [{ guest: 1, address: "192.0.2.1" }] },
+        "ports[0].address",
         "192.0.2.1 is not an address of this host",
     ],
     ["a guest's port twice", { ports: [{ guest: 1 }, { guest: 1 }] }, "ports[1].guest", "forwarded twice"],

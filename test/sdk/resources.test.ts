@@ -54,6 +54,12 @@ test("an image and a machine under one parent register, each with its own URN as
     expect(identities.map(({ urn }) => urn)).toEqual(urns);
 });
 
+test.each([[undefined], [{}], [{ assembly: {} }]])("an image of %j says what to give it", (args) => {
+    expect(() => new linuxkit.Image("os", args as unknown as linuxkit.ImageArgs)).toThrow(
+        'the image "os" has no assembly: give it { assembly: new linuxkit.Assembly({ ... }) }',
+    );
+});
+
 test("type tokens are those of users' state", async () => {
     const image = new linuxkit.Image("os", { assembly });
     await urnOf(new linuxkit.qemu.Machine("m", { image }));

@@ -7,9 +7,9 @@ import type { Report } from "../process/report.ts";
 const LOCK = { realpath: false, stale: 15_000, update: 5_000 };
 const PATIENCE = { forever: true, minTimeout: 500, maxTimeout: 2_000 };
 
-/** Folder of tools that clones of this project share. */
+/** Folder of tools that clones of this project share; beside the store of images, which may be deleted at any time. */
 export function toolCache(env: NodeJS.ProcessEnv): string {
-    return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-linuxkit", "tools");
+    return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-linuxkit-tools");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createLogUpdate } from "log-update";
+import type * as logUpdateModule from "log-update";
 
 import type { Progress } from "../../image/environment";
 import type { Terminal } from "../program";
@@ -14,6 +14,7 @@ export function progressDisplay(stream: Terminal["stderr"]): ProgressDisplay {
     if (stream.isTTY !== true) {
         return { progress: ({ message, fraction }) => void (fraction ?? stream.write(`${message}\n`)), done: () => {} };
     }
+    const { createLogUpdate } = require("log-update") as typeof logUpdateModule;
     const line = createLogUpdate(stream as NodeJS.WriteStream);
     return {
         progress: ({ message, fraction }) =>

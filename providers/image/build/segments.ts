@@ -69,14 +69,14 @@ export async function reported(
     });
     if (segment.isNew) {
         const { record, payload } = segment.sealed;
-        const sizes = `${megabytes(record.contentBytes)} packed to ${megabytes(payload.sizeBytes)}`;
+        const sizes = `${size(record.contentBytes)} packed to ${size(payload.sizeBytes)}`;
         env.progress({ message: `${recipe.component}: ${sizes}` });
     }
     return segment;
 }
 
-function megabytes(bytes: number): string {
-    return `${(bytes / 1e6).toFixed(1)} MB`;
+function size(bytes: number): string {
+    return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function inOrder<T extends InitSpec | VolumeSpec>(plan: ImagePlan, kind: T["kind"]): readonly [ComponentKey, T][] {

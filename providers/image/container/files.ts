@@ -48,12 +48,14 @@ function ociConfig(spec: ContainerSpec, context: ContainerContext): { readonly [
 /**
  * A second bundle for containers with interfaces or bound namespaces, which come between create and start.
  * Only a hook lets `run` do that and still carry the program's exit code; config.json stays as LinuxKit's.
+ * crun discards what a hook says, unless an annotation names a file for it.
  */
 function hookedConfig(spec: ContainerSpec, context: ContainerContext): Json {
     const hook = { path: "/usr/lib/linuxkit/hook", args: ["hook", `/${context.directory}`] };
     return {
         ...ociConfig(spec, context),
         root: { path: "../rootfs", readonly: spec.readonly || undefined },
+        annotations: sortedMap({ "run.oci.hooks.stderr": "/dev/stderr", ...spec.annotations }),
         hooks: { createRuntime: [hook] },
     };
 }

@@ -78,14 +78,15 @@ function mountCommand(mount: MountSpec, destination: string): string {
     return folders.length === 0 ? mountAt : `${command("mkdir", "-p", ...folders)} && ${mountAt}`;
 }
 
+/** Namespaces first: at a restart, what they replace may still hold an interface. */
 function processCommands(spec: ContainerSpec): readonly string[] {
     const { interfaces, bindNS } = spec.runtime;
     return [
-        ...interfaces.map(({ name, add, peer, createInRoot }) =>
-            command("add_interface", name, add || (peer === "" ? "" : "veth"), peer, createInRoot ? "yes" : ""),
-        ),
         ...Object.entries(bindNS)
             .filter(([, path]) => path !== "")
             .map(([namespace, path]) => command("bind_namespace", namespace, path)),
+        ...interfaces.map(({ name, add, peer, createInRoot }) =>
+            command("add_interface", name, add || (peer === "" ? "" : "veth"), peer, createInRoot ? "yes" : ""),
+        ),
     ];
 }

@@ -4,7 +4,7 @@ import { gunzip, xzDecompress, zstdDecompress } from "../codec";
 import type { Entry } from "../tree/entry";
 import { contentOf, GENERATED_MTIME } from "../tree/content";
 import { type KeptModule, moduleIndexes } from "./depmod";
-import { moduleName, readModuleInfo } from "./modinfo";
+import { readModuleInfo } from "./modinfo";
 import type { wantedModules } from "./wanted-modules";
 
 /** A module as its package ships it. */

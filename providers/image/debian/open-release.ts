@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
@@ -8,6 +8,7 @@ import { redactUrl } from "../store/redact";
 import { checkRelease, parseRelease, type Release } from "./release";
 import { releaseUrl, type Repository } from "./repositories";
 import { verifyClearSigned } from "./signature";
+import { privateDirectory } from "../store/directory";
 
 const LIMIT_BYTES = 8 << 20;
 
@@ -125,8 +126,8 @@ async function readKept(repository: Repository, env: BuildEnvironment): Promise<
 async function writeKept(repository: Repository, kept: KeptRelease, env: BuildEnvironment): Promise<void> {
     const path = keptPath(repository, env);
     const partial = join(env.storeDirectory, "partial", randomUUID());
-    await mkdir(dirname(path), { recursive: true });
-    await mkdir(dirname(partial), { recursive: true });
+    await privateDirectory(dirname(path));
+    await privateDirectory(dirname(partial));
     await writeFile(partial, JSON.stringify(kept));
     await rename(partial, path);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Architecture } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
@@ -12,6 +12,7 @@ import { splitParagraphs } from "./index-text";
 import { openTable, type PackageTable, TABLE_FORMAT, TableWriter } from "./package-table";
 import type { Release } from "./release";
 import { releaseUrl, type Repository } from "./repositories";
+import { privateDirectory } from "../store/directory";
 
 interface IndexFile {
     /** Below the InRelease. */
@@ -30,8 +31,13 @@ export async function openTables(
     const files = indexFiles(repository, release, architecture);
     return Promise.all(
         files.map((file) => {
-            const open = () => ensureTable(repository, release, file, env).then(openTable);
-            return open().catch((error: unknown) => (isMissing(error) ? open() : Promise.reject(error)));
+            const ensured = () => ensureTable(repository, release, file, env).then(openTable);
+            return ensured().catch((error: unknown) => {
+                if (!isMissing(error)) {
+                    throw error;
+                }
+                return ensured();
+            });
         }),
     );
 }
@@ -154,7 +160,7 @@ async function buildTable(repository: Repository, file: IndexFile, path: string,
 
 async function writeTable(writer: TableWriter, path: string, env: BuildEnvironment): Promise<void> {
     const partial = join(env.storeDirectory, "partial", randomUUID());
-    await mkdir(dirname(partial), { recursive: true });
+    await privateDirectory(dirname(partial));
     const output = await open(partial, "wx");
     try {
         await output.writeFile(writer.chunks());

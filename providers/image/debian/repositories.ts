@@ -55,7 +55,8 @@ function requireSecurity(mirror: string | undefined, suite: string): string {
         throw new LinuxKitError(
             "DebianMirror",
             `No mirror is configured for the suite ${suite}, and the main mirror's URL does not end in "/debian", from ` +
-                `which one could be derived. Give one by the argument "securityMirror".`,
+                `which one could be derived. Give one by the argument "securityMirror", the stack's configuration ` +
+                `"linuxkit:debianSecurityMirror" or the environment variable PULUMI_LINUXKIT_DEBIAN_SECURITY_MIRROR.`,
             { suite },
         );
     }

@@ -10,6 +10,7 @@ import { openRelease } from "./open-release";
 import { openTables } from "./open-table";
 import type { PackageTable } from "./package-table";
 import type { Relation } from "./relation";
+import { type Memory, remembered } from "../memory";
 import { type Repository, repositoriesOf } from "./repositories";
 import { resolvePackages } from "./resolver";
 import { type Candidate, createUniverse, type Universe } from "./universe";
@@ -32,11 +33,18 @@ export async function resolveDebian(
     if (source.update !== "always" && previous?.type === "debian" && previous.declaration === declaration) {
         return previous;
     }
-    const universe = await openUniverse(source, architecture, env);
-    const roots = [...new Set(source.packages)].map((name) => requirePackage(name, universe, source));
-    const chosen = resolveAll(roots, universe, source, architecture);
-    return { type: "debian", declaration, packages: recordOf(chosen) };
+    const key = JSON.stringify([declaration, source.mirror, source.securityMirror]);
+    return remembered(resolved, env, key, async () => {
+        const universe = await openUniverse(source, architecture, env);
+        const roots = [...new Set(source.packages)].map((name) => requirePackage(name, universe, source));
+        const chosen = resolveAll(roots, universe, source, architecture);
+        return { type: "debian", declaration, packages: recordOf(chosen) };
+    });
 }
+
+/** One look at the archive serves everything that is resolved with the same environment. */
+const opened: Memory<readonly PackageTable[]> = new WeakMap();
+const resolved: Memory<ResolvedDebian> = new WeakMap();
 
 function declarationOf(source: DebianSource, architecture: Architecture): string {
     const { packages, role, suite, repositories } = source;
@@ -46,9 +54,6 @@ function declarationOf(source: DebianSource, architecture: Architecture): string
         .update(canonicalize(declared) ?? "")
         .digest("hex");
 }
-
-/** One look at the archive serves everything that is resolved with the same environment. */
-const opened = new WeakMap<BuildEnvironment, Map<string, Promise<readonly PackageTable[]>>>();
 
 async function openUniverse(
     source: DebianSource,
@@ -70,15 +75,9 @@ function openRepository(
     architecture: Architecture,
     env: BuildEnvironment,
 ): Promise<readonly PackageTable[]> {
-    const known = opened.get(env) ?? new Map<string, Promise<readonly PackageTable[]>>();
-    opened.set(env, known);
-    const key = JSON.stringify([repository, architecture]);
-    const tables =
-        known.get(key) ??
-        openRelease(repository, env).then((release) => openTables(repository, release, architecture, env));
-    known.set(key, tables);
-    tables.catch(() => known.delete(key));
-    return tables;
+    return remembered(opened, env, JSON.stringify([repository, architecture]), async () =>
+        openTables(repository, await openRelease(repository, env), architecture, env),
+    );
 }
 
 function requirePackage(name: string, universe: Universe, source: DebianSource): Candidate {
@@ -107,12 +106,18 @@ function nearestNames(name: string, names: Iterable<string>): string[] {
     const limit = Math.max(2, Math.floor(name.length / 3));
     const near = [...names]
         .filter((other) => Math.abs(other.length - name.length) <= limit)
-        .map((other) => ({ other, steps: distance(name, other) }))
+        .map((other) => ({ other, steps: distance(name, other), strange: strangeness(name, other) }))
         .filter(({ steps }) => steps <= limit);
     return near
-        .sort((a, b) => a.steps - b.steps || (a.other < b.other ? -1 : 1))
+        .sort((a, b) => a.steps - b.steps || a.strange - b.strange || (a.other < b.other ? -1 : 1))
         .slice(0, 3)
         .map(({ other }) => other);
+}
+
+/** A swapped pair of letters is likelier than two others, and a first letter is seldom wrong. */
+function strangeness(name: string, other: string): number {
+    const letters = (word: string) => word.split("").toSorted().join("");
+    return letters(name) === letters(other) ? 0 : name[0] === other[0] ? 1 : 2;
 }
 
 function resolveAll(

@@ -15,6 +15,7 @@ import type * as wantedModule from "../debian/wanted-modules";
 import type { BuildEnvironment } from "../environment";
 import { resolveFiles } from "../files";
 import { digestFolder } from "../folder";
+import { type Memory, remembered } from "../memory";
 import type * as ociModule from "../oci";
 import { digestEntries } from "../tree/digest";
 import { folderLocation } from "./location";
@@ -75,11 +76,17 @@ async function resolveSource(
         case "folder":
             return { type: "folder", digest: await digestFolder(folderLocation(source, env), env.signal) };
         case "builtin":
-            return { type: "builtin", digest: await builtinDigest(source.name) };
+            return {
+                type: "builtin",
+                digest: await remembered(shipped, env, source.name, () => builtinDigest(source.name)),
+            };
         case "oci":
             return resolveImage(source, architecture, recorded, env);
     }
 }
+
+/** Digests of what ships with this package. */
+const shipped: Memory<string> = new WeakMap();
 
 /** A base and a kernel are their packages and what this project adds, which changes with its versions, not with the archive. */
 async function resolvePackages(
@@ -90,7 +97,7 @@ async function resolvePackages(
 ): Promise<Resolved> {
     const { resolveDebian } = require("../debian/resolve") as typeof debianModule;
     const { own: _, ...resolved } = await resolveDebian(source, architecture, recorded, env);
-    const own = await ownPart(source);
+    const own = await ownPart(source, env);
     return own === undefined ? resolved : { ...resolved, own };
 }
 
@@ -104,10 +111,10 @@ function resolveImage(
     return resolveOci(source, architecture, recorded, env);
 }
 
-async function ownPart(source: DebianSource): Promise<string | undefined> {
+async function ownPart(source: DebianSource, env: BuildEnvironment): Promise<string | undefined> {
     switch (source.role) {
         case "base":
-            return digestEntries(baseEntries(source));
+            return remembered(shipped, env, `base ${source.getty}`, () => digestEntries(baseEntries(source)));
         case "kernel": {
             const { wantedModules } = require("../debian/wanted-modules") as typeof wantedModule;
             return createHash("sha256")

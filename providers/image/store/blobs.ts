@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { BuildEnvironment } from "../environment";
+import { privateDirectory } from "./directory";
 import { DownloadError, get, pause, withRetries } from "./download";
 import { redactUrl } from "./redact";
 
@@ -58,7 +59,7 @@ export async function ensureBlob(
         await withLock(partial, env, async () => {
             if (!(await hasBlob(env.storeDirectory, source))) {
                 await withRetries(() => downloadTo(partial, source, env, onBytes), env);
-                await mkdir(dirname(path), { recursive: true });
+                await privateDirectory(dirname(path));
                 await rename(partial, path);
             }
         });
@@ -161,7 +162,7 @@ export async function withLock<T>(
     env: Pick<BlobEnvironment, "fetch" | "signal">,
     task: () => Promise<T>,
 ): Promise<T> {
-    await mkdir(dirname(path), { recursive: true });
+    await privateDirectory(dirname(path));
     const release = await acquire(path, env);
     try {
         return await task();

@@ -14,6 +14,9 @@ import { bindError } from "./listen";
 /** A port whose host side may be left to us. */
 type WantedPort = Omit<Port, "host"> & { readonly host?: number };
 
+/** As a program gives it. */
+type GivenPort = Pick<Port, "guest"> & Partial<Port>;
+
 interface Situation {
     readonly environment: MachineEnvironment;
     readonly identity: Identity;
@@ -49,16 +52,28 @@ export async function checkPorts(
             ports.push(port);
             continue;
         }
-        const wanted: WantedPort = { ...port, protocol: port.protocol ?? "tcp", address: port.address ?? "127.0.0.1" };
-        if (wanted.host === undefined) {
-            ports.push({ ...wanted, host: await pick(situation, wanted, index) });
-            continue;
-        }
-        const reason = await conflict(situation, wanted as Port);
-        taken.push(...(reason === undefined ? [] : [failure(`ports[${index}].host`, reason)]));
-        ports.push(wanted);
+        const settled = await settle(situation, port, index);
+        ports.push(settled.port);
+        taken.push(...settled.failures);
     }
     return { ports, failures: taken };
+}
+
+async function settle(
+    situation: Situation,
+    port: GivenPort,
+    index: number,
+): Promise<{ readonly port: WantedPort; readonly failures: readonly CheckFailure[] }> {
+    const wanted: WantedPort = { ...port, protocol: port.protocol ?? "tcp", address: port.address ?? "127.0.0.1" };
+    if ((await bindError(wanted.protocol, wanted.address, 0)) === "EADDRNOTAVAIL") {
+        const reason = `${wanted.address} is not an address of this host: give one that it has, or "0.0.0.0" for all`;
+        return { port: wanted, failures: [failure(`ports[${index}].address`, reason)] };
+    }
+    if (wanted.host === undefined) {
+        return { port: { ...wanted, host: await pick(situation, wanted, index) }, failures: [] };
+    }
+    const reason = await conflict(situation, wanted as Port);
+    return { port: wanted, failures: reason === undefined ? [] : [failure(`ports[${index}].host`, reason)] };
 }
 
 async function situate(environment: MachineEnvironment, olds: Properties, identity: Identity): Promise<Situation> {
@@ -164,11 +179,10 @@ async function otherMachine({ others }: Situation, port: Port): Promise<Identity
     return undefined;
 }
 
-function bindReason(code: string, { host, address }: Port): string {
+function bindReason(code: string, { host }: Port): string {
     const reasons: Readonly<Record<string, string>> = {
         EADDRINUSE: `port ${host} is in use by another program on this host: choose another, or leave host out to have one picked`,
         EACCES: `port ${host} is not allowed for this user: choose one from 1024 on`,
-        EADDRNOTAVAIL: `${address} is not an address of this host`,
     };
     return reasons[code] ?? `port ${host} cannot be bound: ${code}`;
 }

@@ -1,11 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { LinuxKitError } from "../../../sdk/assembly/error";
 
 const own = { mode: 0o600 };
 
+/** @throws LinuxKitError `state-unusable` */
 export async function makeDirectory(path: string): Promise<void> {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    try {
+        await mkdir(path, { recursive: true, mode: 0o700 });
+    } catch (cause) {
+        const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+        throw new LinuxKitError(
+            "state-unusable",
+            `the folder ${path}, where local machines are recorded, cannot be made (${reason}): let this user write there, or give another place by the environment variable XDG_STATE_HOME`,
+            { directory: path },
+            { cause },
+        );
+    }
 }
 
 /** All of the new content or all of the old, whenever this process dies. */

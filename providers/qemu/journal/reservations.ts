@@ -22,6 +22,8 @@ const keptMilliseconds = 600_000;
 export class Reservations {
     readonly #directory: string;
     #swept: Promise<void> | undefined;
+    /** By path: what the first look found, and what this process has changed since. A look costs a file for each machine. */
+    #known: Promise<Map<string, Reservation>> | undefined;
     /** The checks of one process run at once, and would take over the same dead reservation. */
     #last: Promise<unknown> = Promise.resolve();
 
@@ -41,9 +43,11 @@ export class Reservations {
 
     async #reserve(identity: Identity, port: Port): Promise<boolean> {
         const path = this.#file(port.protocol, port.host);
-        const content = JSON.stringify({ identity, port, holder: this.self } satisfies Reservation);
+        const reservation: Reservation = { identity, port, holder: this.self };
+        const content = JSON.stringify(reservation);
         for (;;) {
             if (await createFile(path, content)) {
+                (await this.#look()).set(path, reservation);
                 return true;
             }
             const held = await readJson<Reservation>(path);
@@ -52,6 +56,7 @@ export class Reservations {
             }
             if (sameIdentity(held.identity, identity) || !(await isAlive(held.holder))) {
                 await replaceFile(path, content);
+                (await this.#look()).set(path, reservation);
                 return true;
             }
             return false;
@@ -67,7 +72,7 @@ export class Reservations {
         for (const { port, holder } of await this.of(identity)) {
             const own = holder.pid === this.self.pid && holder.startTime === this.self.startTime;
             if (!(own && options.keepOwn)) {
-                await rm(this.#file(port.protocol, port.host), { force: true });
+                await this.#remove(port);
             }
         }
     }
@@ -83,15 +88,36 @@ export class Reservations {
             const path = this.#file(port.protocol, port.host);
             const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
             if (age > keptMilliseconds && !(await isAlive(holder))) {
-                await rm(path, { force: true });
+                await this.#remove(port);
             }
         }
     }
 
+    async #remove({ protocol, host }: Port): Promise<void> {
+        const path = this.#file(protocol, host);
+        await rm(path, { force: true });
+        (await this.#look()).delete(path);
+    }
+
     async all(): Promise<readonly Reservation[]> {
+        return [...(await this.#look()).values()];
+    }
+
+    #look(): Promise<Map<string, Reservation>> {
+        this.#known ??= this.#read();
+        return this.#known;
+    }
+
+    async #read(): Promise<Map<string, Reservation>> {
         const names = (await namesIn(this.#directory)).filter((name) => name.endsWith(".json"));
-        const found = await Promise.all(names.map((name) => readJson<Reservation>(join(this.#directory, name))));
-        return found.filter((reservation) => reservation !== undefined);
+        const paths = names.map((name) => join(this.#directory, name));
+        const found = await Promise.all(paths.map((path) => readJson<Reservation>(path)));
+        return new Map(
+            paths.flatMap((path, index) => {
+                const reservation = found[index];
+                return reservation === undefined ? [] : [[path, reservation] as const];
+            }),
+        );
     }
 
     #file(protocol: Protocol, host: number): string {

@@ -85,7 +85,7 @@ async function endReason({ errors }: Watch): Promise<string> {
 }
 
 function timeoutReason({ timeoutSeconds }: Watch): string {
-    return `the machine did not print "linuxkit: ready" within timeouts.create (${timeoutSeconds} s)`;
+    return `the machine did not print "linuxkit: ready" within timeouts.create (${timeoutSeconds} s): look for what it waits for below, or give it more time`;
 }
 
 const shownLines = 25;

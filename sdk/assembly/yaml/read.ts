@@ -13,6 +13,7 @@ import { yamlSchema } from "./schema";
 import { checkShape } from "./shapes";
 import { textsOf } from "./texts";
 
+/** What `Assembly.fromYaml` reads files with. */
 export interface FromYamlOptions {
     /**
      * Values for the scalars tagged `!param name`, by name. Each must be used; secrets stay secrets.

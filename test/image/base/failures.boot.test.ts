@@ -33,12 +33,12 @@ test("each service that cannot become ready is named, with the reason, and the m
                 resources: { memory: { limit: "16 MB" } },
                 healthcheck: { tcp: 81 },
             },
-            { name: "silent", image, command: shell("sleep 1000"), healthcheck: { tcp: 80, retries: 5 } },
+            { name: "silent", image, command: shell("sleep 1000"), healthcheck: { tcp: 80, retries: 20 } },
             {
                 name: "unwell",
                 image,
                 command: shell("sleep 1000"),
-                healthcheck: { command: shell("echo out of order >&2; exit 4"), retries: 8, timeout: "10s" },
+                healthcheck: { command: shell("echo out of order >&2; exit 4"), retries: 20, timeout: "10s" },
             },
             { name: "quitter", image, command: shell("echo cannot go on >&2; exit 9"), restart: "never" },
             { name: "patient", image, command: shell("sleep 1000"), dependsOn: ["silent"] },
@@ -49,8 +49,8 @@ test("each service that cannot become ready is named, with the reason, and the m
     await guest.waitFor(/^linuxkit: failed: service refused cannot start: .*net\/core\/nonsense/);
     await guest.waitFor(/^linuxkit: failed: service unbound cannot start: .*\/no\/such\/folder/);
     await guest.waitFor(/^linuxkit: failed: service hungry exited 137: /);
-    await guest.waitFor(/^linuxkit: failed: service silent not ready after 5s: nothing listens on port 80$/);
-    await guest.waitFor(/^linuxkit: failed: service unwell not ready after 8s: command check: exit 4: out of order$/);
+    await guest.waitFor(/^linuxkit: failed: service silent not ready after 20s: nothing listens on port 80$/);
+    await guest.waitFor(/^linuxkit: failed: service unwell not ready after 20s: command check: exit 4: out of order$/);
     await guest.waitFor(/^linuxkit: failed: service quitter exited 9: cannot go on$/);
     await guest.waitFor(/^linuxkit: service sound ready /);
     expect(guest.lines.filter((line) => /^linuxkit: (ready|service patient)/.test(line))).toEqual([]);

@@ -122,10 +122,10 @@ test("interfaces and bound namespaces are prepared by a hook of a second bundle"
     });
     expect(calls(sourced(spec, 'show "$bundle_folder"; prepare_process'))).toEqual([
         ["/hooked"],
+        ["bind_namespace", "net", "/run/netns/web"],
         ["add_interface", "wg0", "wireguard", "", "yes"],
         ["add_interface", "v0", "veth", "v1", ""],
         ["add_interface", "eth1", "", "", ""],
-        ["bind_namespace", "net", "/run/netns/web"],
     ]);
     const files = new Map(
         containerFiles(spec, containerContext()).map((file) => [
@@ -133,10 +133,14 @@ test("interfaces and bound namespaces are prepared by a hook of a second bundle"
             file.contents,
         ]),
     );
-    const { hooks, ...hooked } = JSON.parse(files.get("hooked/config.json") ?? "") as { hooks: unknown };
+    const { hooks, annotations, ...hooked } = JSON.parse(files.get("hooked/config.json") ?? "") as {
+        hooks: unknown;
+        annotations: unknown;
+    };
     const plain = JSON.parse(files.get("web/config.json") ?? "") as object;
     expect(hooks).toEqual({
         createRuntime: [{ path: "/usr/lib/linuxkit/hook", args: ["hook", "/containers/services/web"] }],
     });
+    expect(annotations).toEqual({ "run.oci.hooks.stderr": "/dev/stderr" });
     expect(hooked).toEqual({ ...plain, root: { path: "../rootfs", readonly: true } });
 });

@@ -93,6 +93,14 @@ describe("resolveDebian", () => {
         });
     });
 
+    it("names a package whose letters were swapped before others that are as near", async () => {
+        const names = ["afnix", "nginx"].map((name) => ({ name, version: "1" }));
+        await archive.publish(trixie(names));
+        await expect(resolve({ packages: ["ngnix"] })).rejects.toMatchObject({
+            fields: { nearest: ["nginx", "afnix"] },
+        });
+    });
+
     it("says which of several packages a virtual name may mean", async () => {
         await archive.publish(
             trixie([

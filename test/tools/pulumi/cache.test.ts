@@ -62,6 +62,6 @@ test("when the first of two fails, the second makes it", async () => {
 });
 
 test("the cache follows XDG_CACHE_HOME", () => {
-    expect(toolCache({ XDG_CACHE_HOME: "/caches" })).toBe("/caches/pulumi-linuxkit/tools");
-    expect(toolCache({})).toMatch(/\/\.cache\/pulumi-linuxkit\/tools$/);
+    expect(toolCache({ XDG_CACHE_HOME: "/caches" })).toBe("/caches/pulumi-linuxkit-tools");
+    expect(toolCache({})).toMatch(/\/\.cache\/pulumi-linuxkit-tools$/);
 });

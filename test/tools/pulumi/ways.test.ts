@@ -88,7 +88,7 @@ test("a build that fails leaves nothing in the cache and shows the compiler's wo
     const bin = path.join(folder(), "go/bin");
     writeScript(path.join(bin, "go"), "echo cannot find module; exit 1");
     await expect(obtain(effects([bin]))).rejects.toThrow(/go build of \.\/language-host failed:\ncannot find module/);
-    expect(readdirSync(path.join(folder(), "cache/pulumi-linuxkit/tools"))).toEqual([]);
+    expect(readdirSync(path.join(folder(), "cache/pulumi-linuxkit-tools"))).toEqual([]);
 });
 
 test("without Go the message says what to install", async () => {

@@ -1,8 +1,6 @@
 # One container: what its service.sh asks for, and the runtime that runs it.
 
-state=/run/linuxkit
-logs=/run/log
-runtime=crun
+state=/run/linuxkit logs=/run/log runtime=crun
 command -v crun >/dev/null || runtime=runc
 
 say() {
@@ -15,8 +13,9 @@ read_uptime() {
     seconds=${uptime%.*} hundredths=${uptime%.*}${uptime#*.}
 }
 
+# crun's word about a hook is left out for the hook's own, which stands before it.
 last_line() { # file
-    line=$(grep . "$1" 2>/dev/null | tail -n 1 | tr -d '\000-\037\177' | cut -c 1-300)
+    line=$(grep -v -e '^$' -e '^error executing hook' "$1" 2>/dev/null | tail -n 1 | tr -d '\000-\037\177' | cut -c 1-300)
     echo "${line:-no output}"
 }
 

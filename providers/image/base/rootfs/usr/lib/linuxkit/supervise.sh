@@ -1,4 +1,5 @@
-# One process for each service. It sleeps in a read of the service's own pipe, where the service's end or a stop arrives.
+# One process for each service. It sleeps in a read of the service's own pipe, through which its end or a stop wakes it. What
+# happened stands in a file: ash loses what it has read of a line when its time-out comes in the middle of it.
 
 . /usr/lib/linuxkit/health.sh
 
@@ -41,12 +42,13 @@ check_deadline() {
 }
 
 run_service() {
-    rm -f "$pid_file"
+    rm -f "$pid_file" "$state/$name.code"
     read_uptime
     started=$seconds alive='' well='' failures=0 pause=1 rotated=$seconds stop_at=''
     {
         run_container "$name" "$log" "$pid_file"
-        echo "exited $?" >&4
+        echo $? >"$state/$name.code"
+        echo >&4
     } &
     say "service $name started"
     until wait_event; do
@@ -69,13 +71,12 @@ run_service() {
 
 # True when the service has ended, with its exit code in `code`.
 wait_event() {
-    event=''
-    read -r -t "$((pause / 10)).$((pause % 10))" event code <&4
-    if [ "$event" = stop ]; then
+    read -r -t "$((pause / 10)).$((pause % 10))" _ <&4
+    if [ -z "$stop_at" ] && [ -e "$state/$name.stop" ]; then
         read_uptime
         stop_at=$((seconds + stop_timeout)) signal=TERM pause=1
     fi
-    [ "$event" = exited ]
+    [ -s "$state/$name.code" ] && read -r code <"$state/$name.code"
 }
 
 start_up() {
@@ -124,11 +125,9 @@ back_off() {
     [ "$((seconds - started))" -lt 30 ] || delay=1
     retry=$((seconds + delay))
     while [ "$seconds" -lt "$retry" ]; do
-        event=''
-        read -r -t "$((retry - seconds))" event <&4
-        [ "$event" != stop ] || end
+        read -r -t "$((retry - seconds))" _ <&4
+        [ ! -e "$state/$name.stop" ] || end
         read_uptime
     done
-    delay=$((delay * 2))
-    [ "$delay" -le 30 ] || delay=30
+    delay=$((delay < 16 ? delay * 2 : 30))
 }
