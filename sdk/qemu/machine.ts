@@ -3,6 +3,7 @@ import { machineShim } from "../../providers/dynamic/shims";
 import type { Duration, Size } from "../assembly/units";
 import { identityOf } from "../identity";
 import type { Image } from "../image";
+import type { Disk } from "./disk";
 
 /** A forwarded port. */
 export interface PortArgs {
@@ -29,6 +30,17 @@ export interface Port {
     readonly address: string;
 }
 
+/** A disk of a machine. */
+export interface MachineDiskArgs {
+    /** The disk. Only one machine can have it, unless it is read-only in all. */
+    readonly disk: Disk;
+    /**
+     * Whether the machine cannot write to it.
+     * @default false
+     */
+    readonly readonly?: pulumi.Input<boolean>;
+}
+
 export interface MachineArgs {
     /** What it boots. Another image replaces the machine. */
     readonly image: Image;
@@ -47,6 +59,12 @@ export interface MachineArgs {
      * @default none
      */
     readonly ports?: pulumi.Input<pulumi.Input<PortArgs>[]>;
+    /**
+     * Disks it has, in the order of its block devices: /dev/vda, /dev/vdb. Its onboot containers find them by their labels
+     * with `persistentDisk()`. Another list, or a disk that has grown, starts the machine again.
+     * @default none
+     */
+    readonly disks?: readonly MachineDiskArgs[];
     /**
      * Arguments added to the image's kernel command line.
      * @default none
@@ -83,7 +101,7 @@ export class Machine extends pulumi.dynamic.Resource {
     declare readonly ports: pulumi.Output<readonly Port[]>;
 
     constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
-        const { image, ...settings } = args;
+        const { image, disks = [], ...settings } = args;
         super(
             machineShim,
             name,
@@ -91,6 +109,7 @@ export class Machine extends pulumi.dynamic.Resource {
                 ports: [],
                 ...settings,
                 image: image.bootable,
+                ...(disks.length === 0 ? {} : { disks: disks.map(attached) }),
                 identity: identityOf("dynamic/linuxkit/qemu:Machine", name, opts),
                 status: undefined,
             },
@@ -115,4 +134,9 @@ export class Machine extends pulumi.dynamic.Resource {
             return `${port.address === "0.0.0.0" ? "127.0.0.1" : port.address}:${port.host}`;
         });
     }
+}
+
+function attached({ disk, readonly = false }: MachineDiskArgs): pulumi.Inputs {
+    const { urn, id, sizeBytes, format } = disk;
+    return { urn, id, sizeBytes, format, readonly };
 }
