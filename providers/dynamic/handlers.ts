@@ -1,12 +1,14 @@
 import type { Handler } from "../lifecycle/handler";
 import type * as imageWiring from "./wiring/image";
 import type * as imageFileWiring from "./wiring/image-file";
+import type * as diskWiring from "./wiring/disk";
 import type * as machineWiring from "./wiring/machine";
 import { LinuxKitError } from "../../sdk/assembly/error";
 
 const loaders: Readonly<Record<string, () => Promise<Handler>>> = {
     "linuxkit:Image": async () => (require("./wiring/image") as typeof imageWiring).image(),
     "linuxkit:ImageFile": async () => (require("./wiring/image-file") as typeof imageFileWiring).imageFile(),
+    "linuxkit/qemu:Disk": async () => (require("./wiring/disk") as typeof diskWiring).disk(),
     "linuxkit/qemu:Machine": async () => (require("./wiring/machine") as typeof machineWiring).machine(),
 };
 

@@ -20,3 +20,4 @@ function shim(type: string): pulumi.dynamic.ResourceProvider {
 export const imageShim = shim("linuxkit:Image");
 export const imageFileShim = shim("linuxkit:ImageFile");
 export const machineShim = shim("linuxkit/qemu:Machine");
+export const diskShim = shim("linuxkit/qemu:Disk");

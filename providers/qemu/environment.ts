@@ -6,6 +6,8 @@ import type { Engine } from "../lifecycle/engine";
 import { ownIdentity, type ProcessIdentity } from "../lifecycle/process";
 import { defaultStateDirectory } from "../lifecycle/state-directory";
 import { findAccelerator } from "./accelerator";
+import { Attachments } from "./disk/attached";
+import { DiskJournal } from "./disk/journal";
 import { Journal } from "./journal/journal";
 import { Reservations } from "./journal/reservations";
 import { findQemu } from "./machine/binary";
@@ -16,6 +18,9 @@ import type { Accelerator, MachineImage } from "./settings";
 export interface MachineEnvironment {
     readonly journal: Journal;
     readonly reservations: Reservations;
+    readonly disks: DiskJournal;
+    /** What the machines that were checked by this process want of disks. */
+    readonly attachments: Attachments;
     readonly engine: Pick<Engine, "operation">;
     /** This provider process. */
     readonly self: ProcessIdentity;
@@ -49,6 +54,8 @@ export async function machineEnvironment(options: MachineEnvironmentOptions): Pr
     return {
         journal: new Journal(stateDirectory),
         reservations: new Reservations(stateDirectory, self),
+        disks: new DiskJournal(stateDirectory),
+        attachments: new Attachments(),
         engine,
         self,
         ensureImage,

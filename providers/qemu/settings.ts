@@ -14,6 +14,16 @@ export interface Port {
     readonly address: string;
 }
 
+export type DiskFormat = "raw" | "qcow2";
+
+/** A disk of this host that a machine has. */
+export interface AttachedDisk {
+    readonly id: string;
+    readonly sizeBytes: number;
+    readonly format: DiskFormat;
+    readonly readonly: boolean;
+}
+
 /** What a machine boots: an image's declaration, of which this target reads two things. */
 export interface MachineImage extends Properties {
     /** `sha256:<hex>` of the image's plan. */
@@ -28,6 +38,8 @@ export interface MachineSettings {
     readonly memoryBytes: number;
     readonly cpus: number;
     readonly ports: readonly Port[];
+    /** In the order of the machine's block devices. */
+    readonly disks: readonly AttachedDisk[];
     readonly kernelArguments: readonly string[];
     /** Absent: probed. */
     readonly accelerator?: Accelerator;
@@ -47,6 +59,7 @@ export function readSettings(inputs: Properties): MachineSettings {
         memoryBytes: parseBytes((inputs["memory"] ?? defaults.memory) as string),
         cpus: (inputs["cpus"] ?? defaults.cpus) as number,
         ports: (inputs["ports"] ?? []) as Port[],
+        disks: attachedDisks(inputs),
         kernelArguments: (inputs["kernelArguments"] ?? []) as string[],
         ...(accelerator === undefined ? {} : { accelerator }),
         createSeconds: parseDuration(timeouts.create ?? defaults.create),
@@ -54,12 +67,22 @@ export function readSettings(inputs: Properties): MachineSettings {
     };
 }
 
+/** Inputs say of a disk whose it is too, which a machine is none the different for. */
+export function attachedDisks(inputs: Properties): readonly AttachedDisk[] {
+    return ((inputs["disks"] ?? []) as readonly AttachedDisk[]).map(({ id, sizeBytes, format, readonly }) => ({
+        id,
+        sizeBytes,
+        format,
+        readonly,
+    }));
+}
+
 /**
  * The part of the settings that a running machine was started with: another one means another start. Journals compare
- * its digest across versions of this package, so its form stays.
+ * its digest across versions of this package, so its form stays; a machine without disks has none in it.
  */
 export function startedWith(settings: MachineSettings): Properties {
-    const { image, memoryBytes, cpus, ports, kernelArguments, accelerator } = settings;
+    const { image, memoryBytes, cpus, ports, disks, kernelArguments, accelerator } = settings;
     return {
         image: image.digest,
         memoryBytes,
@@ -67,5 +90,6 @@ export function startedWith(settings: MachineSettings): Properties {
         ports: ports.map(({ guest, host, protocol, address }) => ({ guest, host, protocol, address })),
         kernelArguments,
         accelerator: accelerator ?? null,
+        ...(disks.length === 0 ? {} : { disks }),
     };
 }

@@ -1,1 +1,2 @@
-export { Machine, type MachineArgs, type Port, type PortArgs } from "./machine";
+export { Disk, type DiskArgs } from "./disk";
+export { Machine, type MachineArgs, type MachineDiskArgs, type Port, type PortArgs } from "./machine";

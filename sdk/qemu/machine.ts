@@ -3,6 +3,7 @@ import { machineShim } from "../../providers/dynamic/shims";
 import type { Duration, Size } from "../assembly/units";
 import { identityOf } from "../identity";
 import type { Image } from "../image";
+import type { Disk } from "./disk";
 
 /** A port to forward from this host to the machine; QEMU's `hostfwd`. */
 export interface PortArgs {
@@ -37,6 +38,17 @@ export interface Port {
     readonly address: string;
 }
 
+/** A disk of a machine. */
+export interface MachineDiskArgs {
+    /** The disk. Only one machine can have it, unless it is read-only in all. */
+    readonly disk: Disk;
+    /**
+     * Whether the machine cannot write to it.
+     * @default false
+     */
+    readonly readonly?: pulumi.Input<boolean>;
+}
+
 /** What a `qemu.Machine` is made from. */
 export interface MachineArgs {
     /** What it boots. Another image replaces the machine. */
@@ -56,6 +68,12 @@ export interface MachineArgs {
      * @default none
      */
     readonly ports?: pulumi.Input<pulumi.Input<PortArgs>[]>;
+    /**
+     * Disks it has, in the order of its block devices: /dev/vda, /dev/vdb. Its onboot containers find them by their labels
+     * with `persistentDisk()`. Another list, or a disk that has grown, starts the machine again.
+     * @default none
+     */
+    readonly disks?: readonly MachineDiskArgs[];
     /**
      * Arguments added to the image's kernel command line, each of printable ASCII without spaces; no place for secrets, as
      * whoever can list this host's processes sees them. QEMU's `-append`.
@@ -97,7 +115,7 @@ export class Machine extends pulumi.dynamic.Resource {
 
     /** Declares the machine. Its values are checked in the preview, and a problem names its property: `ports[1].host`. */
     constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
-        const { image, ...settings } = args;
+        const { image, disks = [], ...settings } = args;
         super(
             machineShim,
             name,
@@ -105,6 +123,7 @@ export class Machine extends pulumi.dynamic.Resource {
                 ports: [],
                 ...settings,
                 image: image.bootable,
+                ...(disks.length === 0 ? {} : { disks: disks.map(attached) }),
                 identity: identityOf("dynamic/linuxkit/qemu:Machine", name, opts),
                 status: undefined,
             },
@@ -130,4 +149,9 @@ export class Machine extends pulumi.dynamic.Resource {
             return `${port.address === "0.0.0.0" ? "127.0.0.1" : port.address}:${port.host}`;
         });
     }
+}
+
+function attached({ disk, readonly = false }: MachineDiskArgs): pulumi.Inputs {
+    const { urn, id, sizeBytes, format } = disk;
+    return { urn, id, sizeBytes, format, readonly };
 }

@@ -1,6 +1,7 @@
 import type { CheckFailure, Properties } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
 import { defaults } from "../settings";
+import { diskFailures } from "./disks";
 import { fieldFailures } from "./fields";
 import { checkPorts } from "./ports";
 
@@ -12,6 +13,7 @@ export async function check(
 ): Promise<{ readonly inputs: Properties; readonly failures: readonly CheckFailure[] }> {
     const news = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
     const { ports, failures } = await checkPorts(environment, olds, news);
+    const disks = await diskFailures(environment, olds, news);
     const inputs = {
         memory: defaults.memory,
         cpus: defaults.cpus,
@@ -20,5 +22,5 @@ export async function check(
         ports,
         status: "running",
     };
-    return { inputs, failures: [...fieldFailures(news), ...failures] };
+    return { inputs, failures: [...fieldFailures(news), ...failures, ...disks] };
 }

@@ -1,10 +1,10 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { Identity } from "../../lifecycle/handler";
 import type { ProcessIdentity } from "../../lifecycle/process";
-import type { Port } from "../settings";
+import type { AttachedDisk, Port } from "../settings";
 
 /**
- * What this host knows of a machine. It holds no input but the ports: an input may be a secret, so the rest stands in
+ * What this host knows of a machine. It holds no input but the ports and disks: an input may be a secret, so the rest stands in
  * `digest`, an HMAC with a key of this host.
  */
 export interface MachineEntry {
@@ -16,6 +16,8 @@ export interface MachineEntry {
     /** Of the settings that the machine is to have. */
     readonly digest: string;
     readonly ports: readonly Port[];
+    /** Disks it is to have; absent: none. */
+    readonly disks?: readonly AttachedDisk[];
     /** The provider process that last worked on it. */
     readonly worker: ProcessIdentity;
     /** Its work, until that is done; what is left here by a dead worker was cut off. */
@@ -34,7 +36,7 @@ export interface MachineStart {
 }
 
 /** `redis` of `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/linuxkit/qemu:Machine::redis`. */
-export function nameOf(identity: Identity): string {
+export function nameOf(identity: Pick<Identity, "urn">): string {
     return identity.urn.slice(identity.urn.lastIndexOf("::") + 2);
 }
 

@@ -21,14 +21,18 @@ export class Journal {
     }
 
     async list(): Promise<readonly MachineEntry[]> {
-        const names = await namesIn(join(this.stateDirectory, "machines"));
-        const ids = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length));
+        const ids = await idsIn(join(this.stateDirectory, "machines"));
         const entries = await Promise.all(ids.map((id) => this.find(id)));
         return entries.filter((entry) => entry !== undefined);
     }
 
     async of(identity: Identity): Promise<readonly MachineEntry[]> {
         return (await this.list()).filter((entry) => sameIdentity(entry.identity, identity));
+    }
+
+    /** The machines that a disk is attached to. */
+    async withDisk(id: string): Promise<readonly MachineEntry[]> {
+        return (await this.list()).filter(({ disks = [] }) => disks.some((disk) => disk.id === id));
     }
 
     async write(entry: MachineEntry): Promise<MachineEntry> {
@@ -59,7 +63,7 @@ export class Journal {
 
 const draftMilliseconds = 60_000;
 
-async function sweepDrafts(directory: string): Promise<void> {
+export async function sweepDrafts(directory: string): Promise<void> {
     for (const name of (await namesIn(directory)).filter((candidate) => candidate.startsWith(draftPrefix))) {
         const path = join(directory, name);
         const found = await stat(path).catch(() => undefined);
@@ -77,6 +81,12 @@ function isOrphan(name: string): boolean {
     } catch (error) {
         return (error as NodeJS.ErrnoException).code === "ESRCH";
     }
+}
+
+/** Ids of the entries `<id>.json`. */
+export async function idsIn(directory: string): Promise<readonly string[]> {
+    const names = await namesIn(directory);
+    return names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length));
 }
 
 export async function namesIn(directory: string): Promise<readonly string[]> {

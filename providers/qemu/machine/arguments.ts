@@ -1,8 +1,9 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { BuiltImage } from "../../image/plan";
+import { fileFromMachine } from "../disk/journal";
 import { nameOf, type MachineEntry } from "../journal/entry";
 import type { QmpCommand } from "../qmp";
-import type { Accelerator, MachineSettings, Port } from "../settings";
+import type { Accelerator, AttachedDisk, MachineSettings, Port } from "../settings";
 
 /** Files of a running machine, relative to its directory, which is QEMU's working directory. */
 export const files = { console: "console.log", errors: "qemu.log", pid: "pid", qmp: "qmp" } as const;
@@ -27,6 +28,7 @@ export function qemuArguments(
         ["-name", `guest=${safeName(entry)}`],
         ["-uuid", entry.id],
         guestArguments({ ...settings, architecture: entry.architecture }, built, accelerator),
+        settings.disks.flatMap(diskArguments),
         ["-chardev", `file,id=console,path=${files.console},append=on`],
         ["-serial", "chardev:console"],
         ["-qmp", `unix:${files.qmp},server=on,wait=off`],
@@ -88,6 +90,29 @@ function cpuModel(accelerator: Accelerator, architecture: Architecture): string 
         return "host";
     }
     return architecture === "amd64" ? "max,-cx16" : "max,pauth-impdef=on";
+}
+
+/**
+ * A disk by its id: on the machine it is `serial` of its block device. What is erased there, and zeros that are written,
+ * take no room here.
+ */
+function diskArguments(disk: AttachedDisk): readonly string[] {
+    const drive = {
+        if: "none",
+        id: driveOf(disk),
+        file: fileFromMachine(disk),
+        format: disk.format,
+        readonly: disk.readonly ? "on" : "off",
+        discard: "unmap",
+        "detect-zeroes": "unmap",
+    };
+    const options = Object.entries(drive).map(([name, value]) => `${name}=${value}`);
+    return ["-drive", options.join(","), "-device", `virtio-blk-pci,drive=${driveOf(disk)},serial=${disk.id}`];
+}
+
+/** What QEMU calls a disk's file. */
+export function driveOf({ id }: Pick<AttachedDisk, "id">): string {
+    return `disk-${id}`;
 }
 
 function forward({ protocol, address, host, guest }: Port): string {

@@ -15,8 +15,23 @@ const debianPackages: Readonly<Record<Architecture, string>> = { amd64: "qemu-sy
  * The path of the QEMU that emulates an architecture.
  * @throws LinuxKitError `qemu-missing` with the command that installs it
  */
-export async function findQemu(architecture: Architecture, path: string = process.env["PATH"] ?? ""): Promise<string> {
-    const program = programs[architecture];
+export async function findQemu(architecture: Architecture, path?: string): Promise<string> {
+    return findProgram(programs[architecture], debianPackages[architecture], path);
+}
+
+/**
+ * The path of `qemu-img`.
+ * @throws LinuxKitError `qemu-missing` with the command that installs it
+ */
+export async function findQemuImg(path?: string): Promise<string> {
+    return findProgram("qemu-img", "qemu-utils", path);
+}
+
+async function findProgram(
+    program: string,
+    debianPackage: string,
+    path: string = process.env["PATH"] ?? "",
+): Promise<string> {
     for (const folder of path.split(delimiter).filter((part) => part !== "")) {
         const candidate = join(folder, program);
         if (await isExecutable(candidate)) {
@@ -26,7 +41,7 @@ export async function findQemu(architecture: Architecture, path: string = proces
     const install =
         process.platform === "darwin"
             ? "brew install qemu"
-            : `apt-get install --no-install-recommends ${debianPackages[architecture]} (Debian, Ubuntu), or your system's package of that program`;
+            : `apt-get install --no-install-recommends ${debianPackage} (Debian, Ubuntu), or your system's package of that program`;
     throw new LinuxKitError("qemu-missing", `${program} is not on PATH: install it with ${install}`, { program });
 }
 

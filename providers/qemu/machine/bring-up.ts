@@ -1,4 +1,5 @@
 import type { Steps } from "../../lifecycle/steps";
+import { requireDisks } from "../disk/attached";
 import type { MachineEnvironment } from "../environment";
 import type { MachineEntry, MachineStart } from "../journal/entry";
 import type { MachineSettings } from "../settings";
@@ -47,7 +48,7 @@ async function start(
 ): Promise<StartedEntry> {
     const { journal } = environment;
     const directory = journal.directory(entry.id);
-    const built = await steps.run("make sure of the image", () => environment.ensureImage(settings.image));
+    const built = await steps.run("make sure of the image and the disks", () => parts(environment, settings));
     const accelerator =
         settings.accelerator ??
         (await steps.run("find an accelerator", () => environment.accelerator(entry.architecture)));
@@ -64,6 +65,18 @@ async function start(
     const started: StartedEntry = { ...entry, start: { ...begun, process } };
     await steps.run("record its process", () => journal.write(started));
     return started;
+}
+
+/**
+ * The image's files, made where they are not there, and the disks.
+ * @throws LinuxKitError `disk-missing`
+ */
+export async function parts(
+    { ensureImage, disks }: MachineEnvironment,
+    settings: MachineSettings,
+): ReturnType<MachineEnvironment["ensureImage"]> {
+    await requireDisks(disks, settings.disks);
+    return ensureImage(settings.image);
 }
 
 async function ready(

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Properties } from "../../lifecycle/handler";
-import { hasEnded } from "../../lifecycle/process";
 import type { Steps } from "../../lifecycle/steps";
 import type { MachineEnvironment } from "../environment";
+import { abandonedCreations } from "../journal/attempts";
 import { type MachineEntry, nameOf } from "../journal/entry";
 import { bringUp } from "../machine/bring-up";
 import { forget, powerOff } from "../machine/take-down";
@@ -41,7 +41,14 @@ async function claim(
     digest: string,
 ): Promise<MachineEntry> {
     const { journal, self } = environment;
-    const left = await steps.run("look for an earlier attempt", () => abandoned(environment, steps, settings));
+    const left = await steps.run("look for an earlier attempt", async () =>
+        abandonedCreations(
+            await journal.of(settings.identity),
+            self,
+            steps.signal,
+            `the machine "${nameOf(settings.identity)}"`,
+        ),
+    );
     await refuseLost(environment, settings);
     const same = left.find((entry) => entry.digest === digest);
     for (const entry of left.filter((other) => other !== same)) {
@@ -55,33 +62,11 @@ async function claim(
         architecture: settings.image.architecture,
         digest,
         ports: settings.ports,
+        ...(settings.disks.length === 0 ? {} : { disks: settings.disks }),
         worker: self,
         attempt: "create",
     };
     return steps.run("record the attempt", () => journal.write(same === undefined ? fresh : { ...same, worker: self }));
-}
-
-/** A worker whose engine is gone comes to its next step boundary within moments. */
-const workerMilliseconds = 15_000;
-
-/** Attempts of this identity that nobody goes on with. Machines that were made are none: one may be the live one. */
-async function abandoned(
-    { journal, self }: MachineEnvironment,
-    { signal }: Steps,
-    { identity }: MachineSettings,
-): Promise<readonly MachineEntry[]> {
-    const attempts = (await journal.of(identity)).filter(({ attempt }) => attempt === "create");
-    for (const { worker } of attempts) {
-        const own = worker.pid === self.pid && worker.startTime === self.startTime;
-        if (!own && !(await hasEnded(worker, workerMilliseconds, signal))) {
-            throw new LinuxKitError(
-                "attempt-running",
-                `process ${worker.pid} is making the machine "${nameOf(identity)}" just now: let it end, or end it, then run the command again`,
-                { pid: worker.pid },
-            );
-        }
-    }
-    return attempts;
 }
 
 /**

@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import type { Properties } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
-import { readSettings } from "../settings";
+import { attachedDisks, readSettings } from "../settings";
 import { thisHost, wantedDigest } from "./host";
 
 const settings = ["memory", "cpus", "ports", "kernelArguments", "accelerator", "timeouts"];
@@ -14,7 +14,8 @@ export async function diff(
     news: Properties,
 ): Promise<{ changes: boolean; replaces: readonly string[]; deleteBeforeReplace: boolean }> {
     const replaced = digestOf(olds) !== digestOf(news);
-    const changed = settings.some((key) => !isSame(olds[key], news[key]));
+    const changed =
+        settings.some((key) => !isSame(olds[key], news[key])) || !isSame(attachedDisks(olds), attachedDisks(news));
     return {
         changes: replaced || changed || olds["status"] !== "running" || (await isAdrift(environment, id, olds, news)),
         replaces: replaced ? ["image"] : [],

@@ -9,19 +9,26 @@ export async function wantedDigest({ journal }: MachineEnvironment, settings: Ma
     return keyedDigest(await hostKey(journal.stateDirectory), startedWith(settings));
 }
 
-export async function thisHost({ journal }: MachineEnvironment): Promise<string> {
+type OfHost = { readonly journal: { readonly stateDirectory: string } };
+
+export async function thisHost({ journal }: OfHost): Promise<string> {
     return hostHash(await hostKey(journal.stateDirectory));
 }
 
 /**
- * @throws LinuxKitError `other-host` when the machine was made elsewhere: its process cannot be seen from here, so nothing
+ * @throws LinuxKitError `other-host` when the machine or disk was made elsewhere: it cannot be seen from here, so nothing
  * can be said or done about it
  */
-export async function requireThisHost(environment: MachineEnvironment, id: string, outs: Properties): Promise<void> {
+export async function requireThisHost(
+    environment: OfHost,
+    id: string,
+    outs: Properties,
+    what: "machine" | "disk" = "machine",
+): Promise<void> {
     if (outs["hostHash"] !== undefined && outs["hostHash"] !== (await thisHost(environment))) {
         throw new LinuxKitError(
             "other-host",
-            `machine ${id} was started on another host, by another user, or before this user's state directory was emptied: run the command where it was started; if that is gone for good, take it out of state with \`pulumi state delete\``,
+            `${what} ${id} was ${what === "disk" ? "made" : "started"} on another host, by another user, or before this user's state directory was emptied: run the command there; if that is gone for good, take it out of state with \`pulumi state delete\``,
             { id },
         );
     }

@@ -2,7 +2,7 @@ import { PartialFailure, type Properties } from "../../lifecycle/handler";
 import type { Steps } from "../../lifecycle/steps";
 import type { MachineEnvironment } from "../environment";
 import type { MachineEntry } from "../journal/entry";
-import { bringUp } from "../machine/bring-up";
+import { bringUp, parts } from "../machine/bring-up";
 import { findMachineProcess, powerOf } from "../machine/power";
 import { powerOff } from "../machine/take-down";
 import { type MachineSettings, readSettings } from "../settings";
@@ -26,7 +26,7 @@ export async function update(
         await steps.run("record that nothing is to do", () => settle(environment, { ...found, ports: settings.ports }));
         return { outs: { ...outs, status: "running" } };
     }
-    await steps.run("make sure of the image", () => environment.ensureImage(settings.image));
+    await steps.run("make sure of the image and the disks", () => parts(environment, settings));
     const entry = await steps.run("record the attempt", () => begin(environment, id, found, settings, digest));
     const off = await powerOffFormer(environment, steps, entry, settings);
     try {
@@ -62,6 +62,7 @@ function begin(
         architecture: settings.image.architecture,
         digest,
         ports: settings.ports,
+        ...(settings.disks.length === 0 ? {} : { disks: settings.disks }),
         worker: self,
         attempt: "update",
         ...(found?.start === undefined ? {} : { start: found.start }),

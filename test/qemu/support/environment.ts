@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { ProcessIdentity } from "../../../providers/lifecycle/process";
 import type { MachineEnvironment } from "../../../providers/qemu/environment";
+import { Attachments } from "../../../providers/qemu/disk/attached";
+import { DiskJournal } from "../../../providers/qemu/disk/journal";
 import { Journal } from "../../../providers/qemu/journal/journal";
 import { Reservations } from "../../../providers/qemu/journal/reservations";
 
@@ -11,6 +13,8 @@ export function fakeEnvironment(stateDirectory: string, self: ProcessIdentity): 
     return {
         journal: new Journal(stateDirectory),
         reservations: new Reservations(stateDirectory, self),
+        disks: new DiskJournal(stateDirectory),
+        attachments: new Attachments(),
         self,
         ensureImage: async () => ({ kernelPath: "kernel", initrdPath: "initrd", cmdline: "quiet" }),
         qemu: async () => ({ file: process.execPath, args: [fakeQemu, stateDirectory] }),

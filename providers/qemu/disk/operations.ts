@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { Properties } from "../../lifecycle/handler";
+import type { Steps } from "../../lifecycle/steps";
+import { abandonedCreations } from "../journal/attempts";
+import { type MachineEntry, nameOf } from "../journal/entry";
+import { driveOf } from "../machine/arguments";
+import { findMachineProcess } from "../machine/power";
+import { requireThisHost, thisHost } from "../operations/host";
+import { withQmp } from "../qmp";
+import { shrinkReason } from "./check";
+import type { DiskEntry } from "./entry";
+import type { DiskEnvironment } from "./environment";
+import { diskSize, growDisk, makeDisk } from "./file";
+import { type DiskSettings, readDisk } from "./settings";
+
+const answerMilliseconds = 10_000;
+
+/** As long as a serial number of virtio-blk may be. */
+const idBytes = 10;
+
+/** Makes a disk, or goes on with what an attempt of the same identity left whose process died. A failure leaves nothing. */
+export async function create(
+    environment: DiskEnvironment,
+    steps: Steps,
+    inputs: Properties,
+): Promise<{ id: string; outs: Properties }> {
+    const settings = readDisk(inputs);
+    const hostHash = await thisHost(environment);
+    const entry = await claim(environment, steps, settings);
+    try {
+        await steps.run("make its file", () => ensureFile(environment, entry));
+        await steps.run("record that it is made", () => settle(environment, entry));
+    } catch (error) {
+        await steps.undo("remove what was made", () => environment.journal.remove(entry));
+        throw error;
+    }
+    return { id: entry.id, outs: { ...inputs, status: "available", hostHash } };
+}
+
+/** An entry of this process: a new one, or that of an attempt which was cut off and wanted the same. */
+async function claim(environment: DiskEnvironment, steps: Steps, settings: DiskSettings): Promise<DiskEntry> {
+    const { journal, self } = environment;
+    const { identity, format, sizeBytes } = settings;
+    const left = await steps.run("look for an earlier attempt", async () =>
+        abandonedCreations(await journal.of(identity), self, steps.signal, `the disk "${nameOf(identity)}"`),
+    );
+    const same = left.find((entry) => entry.format === format && entry.sizeBytes === sizeBytes);
+    for (const entry of left.filter((other) => other !== same)) {
+        await steps.run("remove what an earlier attempt left", () => journal.remove(entry));
+    }
+    const id = same?.id ?? randomBytes(idBytes).toString("hex");
+    return steps.run("record the attempt", () =>
+        journal.write({ version: 1, id, identity, format, sizeBytes, worker: self, attempt: "create" }),
+    );
+}
+
+/** Gives a disk the size that is wanted, and takes off the mark of an operation that was cut off; the data stays. */
+export async function update(
+    environment: DiskEnvironment,
+    steps: Steps,
+    id: string,
+    olds: Properties,
+    inputs: Properties,
+): Promise<{ outs: Properties }> {
+    await requireThisHost(environment, id, olds, "disk");
+    const { identity, format, sizeBytes } = readDisk(inputs);
+    const { journal, self } = environment;
+    await refuseShrinking(environment, { id, format }, inputs);
+    const entry = await steps.run("record the attempt", () =>
+        journal.write({ version: 1, id, identity, format, sizeBytes, worker: self, attempt: "update" }),
+    );
+    await steps.run("grow its file", () => ensureFile(environment, entry));
+    await steps.run("record that it is done", () => settle(environment, entry));
+    return { outs: { ...inputs, status: "available", hostHash: olds["hostHash"] } };
+}
+
+/** An update that was cut off may have grown the file, and state does not know. */
+async function refuseShrinking(
+    { journal }: DiskEnvironment,
+    disk: Pick<DiskEntry, "id" | "format">,
+    inputs: Properties,
+): Promise<void> {
+    const found = await diskSize({ path: journal.file(disk), format: disk.format });
+    if (found !== undefined && found > readDisk(inputs).sizeBytes) {
+        const reason = shrinkReason(inputs["size"] as string, `${found / 1024} KB`);
+        throw new LinuxKitError("disk-shrinks", `size: ${reason}`, { id: disk.id, sizeBytes: found });
+    }
+}
+
+async function ensureFile(environment: DiskEnvironment, entry: DiskEntry): Promise<void> {
+    const { journal, findQemuImg } = environment;
+    const file = { path: journal.file(entry), format: entry.format };
+    const found = await diskSize(file);
+    if (found === undefined) {
+        await makeDisk(file, entry.sizeBytes, findQemuImg);
+    } else if (found < entry.sizeBytes) {
+        const user = entry.format === "raw" ? undefined : await runningWith(environment, entry.id);
+        await (user === undefined
+            ? growDisk(file, entry.sizeBytes, findQemuImg)
+            : growOnline(environment, user, entry));
+    }
+}
+
+/** A QEMU that runs keeps a qcow2 file for itself. */
+async function growOnline({ machines }: DiskEnvironment, user: MachineEntry, disk: DiskEntry): Promise<void> {
+    const resize = { execute: "block_resize", arguments: { device: driveOf(disk), size: disk.sizeBytes } };
+    await withQmp(machines.directory(user.id), answerMilliseconds, (qmp) => qmp.execute(resize));
+}
+
+async function settle({ journal, self }: DiskEnvironment, entry: DiskEntry): Promise<void> {
+    const { attempt: _, ...made } = entry;
+    await journal.write({ ...made, worker: self });
+}
+
+/** Whether its file is there. Looks, and changes nothing. */
+export async function read(
+    environment: DiskEnvironment,
+    id: string,
+    outs: Properties,
+): Promise<{ id: string; outs: Properties }> {
+    await requireThisHost(environment, id, outs, "disk");
+    return { id, outs: { ...outs, status: (await isGone(environment, id, outs)) ? "missing" : "available" } };
+}
+
+export async function isGone({ journal }: DiskEnvironment, id: string, outs: Properties): Promise<boolean> {
+    const { format } = readDisk(outs);
+    return (await diskSize({ path: journal.file({ id, format }), format })) === undefined;
+}
+
+/** Takes away the file with all that is on it; one that is gone already is a success. */
+export async function remove(environment: DiskEnvironment, steps: Steps, id: string, outs: Properties): Promise<void> {
+    await requireThisHost(environment, id, outs, "disk");
+    const { journal, self } = environment;
+    await steps.run("see that no machine has it", () => refuseInUse(environment, id, outs));
+    const found = await journal.find(id);
+    if (found !== undefined) {
+        await steps.run("record the attempt", () => journal.write({ ...found, worker: self, attempt: "delete" }));
+    }
+    await steps.run("remove its file", () => journal.remove({ id, format: readDisk(outs).format }));
+}
+
+async function refuseInUse(environment: DiskEnvironment, id: string, outs: Properties): Promise<void> {
+    const machine = await runningWith(environment, id);
+    if (machine !== undefined) {
+        const { project, stack } = machine.identity;
+        throw new LinuxKitError(
+            "disk-in-use",
+            `the machine "${nameOf(machine.identity)}" of stack ${project}/${stack} runs with the disk "${nameOf(readDisk(outs).identity)}": take the disk off that machine, or destroy the machine, first`,
+            { id, machine: machine.id },
+        );
+    }
+}
+
+async function runningWith({ machines }: DiskEnvironment, id: string): Promise<MachineEntry | undefined> {
+    for (const machine of await machines.withDisk(id)) {
+        if ((await findMachineProcess(machine.id, machine.start)) !== undefined) {
+            return machine;
+        }
+    }
+    return undefined;
+}
