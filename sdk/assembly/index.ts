@@ -21,6 +21,7 @@ export type { MachineFamily } from "./data/machine-families";
 export { LinuxKitError } from "./error";
 export type { ImageFormat } from "./formats";
 export type { InputList, InputRecord } from "./inputs";
+export { persistentDisk, type PersistentDiskArgs } from "./persistent-disk";
 export { dhcp, staticAddress, type DhcpArgs, type StaticAddressArgs } from "./network";
 export type {
     BlockIOArgs,

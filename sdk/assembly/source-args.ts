@@ -96,6 +96,11 @@ export interface DebianPackagesSource extends DebianArchiveArgs {
     readonly role: "rootfs";
     /** Names of binary packages, at least one. */
     readonly packages: InputList<string>;
+    /**
+     * Program of this package that is laid over them; `persistentDisk()` says which.
+     * @default none
+     */
+    readonly component?: Input<"persistent-disk">;
 }
 
 /** A folder of the building machine; made by `folder()`. */

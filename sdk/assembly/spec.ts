@@ -97,6 +97,8 @@ export interface DebianSource {
     /** Kernel only: machine families whose modules are kept ("qemu", "aws", "gcp", "azure", ...), and single modules. */
     readonly families?: readonly string[];
     readonly modules?: readonly string[];
+    /** Packages only: what this package lays over them ("persistent-disk"). */
+    readonly component?: string;
     /** Base only. */
     readonly runtime?: "crun" | "runc";
     readonly getty?: boolean;
@@ -144,7 +146,7 @@ export interface ResolvedDebian {
     readonly declaration: string;
     /** By package name, so that a difference names the package. */
     readonly packages: Readonly<Record<string, ResolvedPackage>>;
-    /** SHA-256 over what this project adds: to a `base` its init's files, to a `kernel` the choice of modules. */
+    /** SHA-256 over what this project adds: to a `base` its init's files, to packages a component's, to a `kernel` the choice of modules. */
     readonly own?: string;
 }
 

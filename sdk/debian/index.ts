@@ -1,3 +1,3 @@
 export { base, type DebianBaseArgs } from "./base";
 export { kernel, type DebianKernelArgs } from "./kernel";
-export { packages } from "./packages";
+export { packages, type DebianPackagesArgs } from "./packages";

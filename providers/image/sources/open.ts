@@ -1,5 +1,5 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
-import type { Architecture, Resolved, Sourced } from "../../../sdk/assembly/spec";
+import type { Architecture, DebianSource, Resolved, Sourced } from "../../../sdk/assembly/spec";
 import { baseEntries } from "../base";
 import { debianEntries } from "../debian";
 import type { BuildEnvironment } from "../environment";
@@ -8,8 +8,9 @@ import { openOciImage } from "../oci";
 import { mergeLayers } from "../rootfs";
 import type { OpenedTree } from "../segments";
 import { overridden } from "../tree/compose";
+import type { Entry } from "../tree/entry";
 import { folderLocation } from "./location";
-import { builtinEntries } from "./packaged";
+import { builtinEntries, componentFiles } from "./packaged";
 
 /**
  * The root filesystem that a resolved source stands for, to be read once. Packages and layers that the store lacks are downloaded.
@@ -22,7 +23,9 @@ export async function openSource(
 ): Promise<OpenedTree> {
     if (source.type === "debian" && resolved?.type === "debian") {
         const tree = await debianEntries(source, resolved, architecture, env);
-        return source.role === "base" ? { ...tree, entries: overridden(tree.entries, baseEntries(source)) } : tree;
+        return source.role === "base"
+            ? { ...tree, entries: overridden(tree.entries, baseEntries(source)) }
+            : withComponent(source, tree);
     }
     if (source.type === "folder" && resolved?.type === "folder") {
         return { entries: folderEntries(folderLocation(source, env), resolved.digest), notes: [] };
@@ -35,6 +38,17 @@ export async function openSource(
         return { entries: mergeLayers(layers, env.signal), notes: [] };
     }
     throw unresolved(source.type, resolved);
+}
+
+async function withComponent({ component }: DebianSource, tree: OpenedTree): Promise<OpenedTree> {
+    if (component === undefined) {
+        return tree;
+    }
+    const own: Entry[] = [];
+    for await (const entry of componentFiles(component)) {
+        own.push(entry);
+    }
+    return { ...tree, entries: overridden(tree.entries, own) };
 }
 
 function unresolved(type: string, resolved: Resolved | undefined): LinuxKitError {

@@ -19,6 +19,11 @@ const shell: Entry = { ...owner, type: "symlink", path: "bin/sh", mode: 0o777, t
 /** The root filesystem of a built-in component: scripts, told by their first line whatever a checkout did to their modes. */
 export async function* builtinEntries(name: string): EntryStream {
     yield* [generatedDirectory("bin"), shell, generatedDirectory("run"), generatedDirectory("tmp", 0o1777)];
+    yield* componentFiles(name);
+}
+
+/** Only the files that this package brings of a component. */
+export async function* componentFiles(name: string): EntryStream {
     for await (const node of scanFolder(path.join(components, name))) {
         if (node.type === "file") {
             const bytes = await readFile(node.location);

@@ -20,7 +20,7 @@ import type * as ociModule from "../oci";
 import { digestEntries } from "../tree/digest";
 import { folderLocation } from "./location";
 import { named } from "./named";
-import { builtinDigest } from "./packaged";
+import { builtinDigest, componentFiles } from "./packaged";
 
 /**
  * The same assembly with each source resolved to what it holds now, or to what `previous` recorded for the same declaration.
@@ -88,7 +88,7 @@ async function resolveSource(
 /** Digests of what ships with this package. */
 const shipped: Memory<string> = new WeakMap();
 
-/** A base and a kernel are their packages and what this project adds, which changes with its versions, not with the archive. */
+/** Some packages are themselves and what this project adds, which changes with its versions, not with the archive. */
 async function resolvePackages(
     source: DebianSource,
     architecture: Architecture,
@@ -122,6 +122,6 @@ async function ownPart(source: DebianSource, env: BuildEnvironment): Promise<str
                 .digest("hex");
         }
         case "rootfs":
-            return undefined;
+            return source.component === undefined ? undefined : digestEntries(componentFiles(source.component));
     }
 }

@@ -122,7 +122,7 @@ const oci: Readonly<Record<string, readonly Shape[]>> = {
 };
 
 const packages: Readonly<Record<string, readonly Shape[]>> = {
-    [sourceTags.debian]: [texts, object("Debian packages", { packages: texts, ...debianArchive }, ["packages"])],
+    [sourceTags.debian]: [texts, object("Debian packages", { packages: texts, component: text, ...debianArchive }, ["packages"])],
 };
 
 const builtin: Readonly<Record<string, readonly Shape[]>> = {
