@@ -79,7 +79,7 @@ export interface DeviceRuleArgs {
     readonly access?: Input<string>;
 }
 
-/** Limits on memory: sizes with their unit ("64 MB"), or bytes as LinuxKit writes them. */
+/** Limits on memory: sizes with their unit ("64 MB"), or bytes as LinuxKit writes them; -1 for no limit. */
 export interface MemoryArgs {
     /**
      * Memory it may use; what takes more is killed. cgroup v2's `memory.max`.
@@ -92,7 +92,7 @@ export interface MemoryArgs {
      */
     readonly reservation?: Input<Size | number>;
     /**
-     * Memory and swap together, not below `limit`; -1 for no limit. cgroup v2's `memory.swap.max` is the difference.
+     * Memory and swap together, not below `limit`. cgroup v2's `memory.swap.max` is the difference.
      * @default no limit
      */
     readonly swap?: Input<Size | number>;
@@ -126,7 +126,7 @@ export interface CpuArgs {
      */
     readonly shares?: Input<number>;
     /**
-     * Microseconds of CPU time in each period, at least 1. cgroup v2's `cpu.max`.
+     * Microseconds of CPU time in each period, at least 1; -1 for no limit. cgroup v2's `cpu.max`.
      * @default no limit
      */
     readonly quota?: Input<number>;
@@ -136,7 +136,7 @@ export interface CpuArgs {
      */
     readonly period?: Input<number>;
     /**
-     * Microseconds of real-time CPU in each period. cgroup v1 only.
+     * Microseconds of real-time CPU in each period; -1 for no limit. cgroup v1 only.
      * @default none
      */
     readonly realtimeRuntime?: Input<number>;

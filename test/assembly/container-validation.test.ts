@@ -144,6 +144,11 @@ const accepted: readonly (readonly [string, object, object])[] = [
         { resources: { memory: { limit: "64 MB", reservation: 4096, swap: -1 } } },
         { resources: { memory: { limit: 67_108_864, reservation: 4096, swap: -1 } } },
     ],
+    [
+        "what has no limit",
+        { resources: { memory: { limit: -1, reservation: -1 }, cpu: { quota: -1 }, pids: { limit: -1 } } },
+        { resources: { memory: { limit: -1, reservation: -1 }, cpu: { quota: -1 }, pids: { limit: -1 } } },
+    ],
     ["a user by name", { uid: "redis", gid: "nogroup" }, { uid: "redis", gid: "nogroup" }],
     ["a host name", { hostname: "a.b-1", uts: "new" }, { hostname: "a.b-1", uts: "new" }],
     ["a namespace by path", { net: "/run/netns/wg" }, { net: "/run/netns/wg" }],

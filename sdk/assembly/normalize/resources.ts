@@ -3,7 +3,12 @@ import { defaulted, optional, required, shape } from "../read/shape";
 import type { ResourcesSpec } from "../spec";
 import { secretText, size } from "./leaves";
 
-const swap: Reader<number> = (value, path, findings) => (value === -1 ? -1 : size(value, path, findings));
+/** As the OCI specification has it: -1 is no limit. */
+function limitless(limit: Reader<number>): Reader<number> {
+    return (value, path, findings) => (value === -1 ? -1 : limit(value, path, findings));
+}
+
+const memoryLimit = limitless(size);
 
 /** cpuset(7), list format. */
 const cpuList = text({ what: 'a list of numbers and ranges, such as "0-1,3"' }, (value) =>
@@ -62,11 +67,11 @@ export const resources: Reader<ResourcesSpec> = shape("resources", {
     memory: optional(
         refine(
             shape("memory", {
-                limit: optional(size),
-                reservation: optional(size),
-                swap: optional(swap),
-                kernel: optional(size),
-                kernelTCP: optional(size),
+                limit: optional(memoryLimit),
+                reservation: optional(memoryLimit),
+                swap: optional(memoryLimit),
+                kernel: optional(memoryLimit),
+                kernelTCP: optional(memoryLimit),
                 swappiness: optional(integer("a whole number from 0 to 100", 0, 100)),
                 disableOOMKiller: optional(flag),
             }),
@@ -81,9 +86,9 @@ export const resources: Reader<ResourcesSpec> = shape("resources", {
     cpu: optional(
         shape("cpu", {
             shares: optional(integer("a whole number from 2 to 262144", 2, 262144)),
-            quota: optional(microseconds),
+            quota: optional(limitless(microseconds)),
             period: optional(microseconds),
-            realtimeRuntime: optional(microseconds),
+            realtimeRuntime: optional(limitless(microseconds)),
             realtimePeriod: optional(microseconds),
             cpus: optional(cpuList),
             mems: optional(cpuList),
