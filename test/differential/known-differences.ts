@@ -1,3 +1,5 @@
+import { head } from "./assemblies/common";
+import { oneFile, service } from "./assemblies/refused";
 import type { Aspect } from "./support/compare";
 
 /** A difference between what the real linuxkit builds and what we build that is meant to stay. */
@@ -202,4 +204,97 @@ export const knownDifferences: readonly KnownDifference[] = [
         theirs: /^ENTRYPOINT \["\/bin\/rc\.init"\]$/,
         ours: /^ENTRYPOINT \["\/init"\]$/,
     },
+];
+
+/** YAML that one of the two takes and the other refuses, as it is meant to be. */
+export interface KnownRefusal {
+    readonly reason: string;
+    readonly by: "theirs" | "ours";
+    readonly yaml: string;
+    /** What the message of the refusal says. */
+    readonly says: RegExp;
+}
+
+const laterSchema = "a key of LinuxKit's schema of 2026";
+const ownKey = "a key of our own";
+const runtimeRefuses = "the runtime refuses it when the machine runs";
+
+function ours(reason: string, yaml: string, says: RegExp): KnownRefusal {
+    return { reason, by: "ours", yaml, says };
+}
+
+function theirs(reason: string, yaml: string, says = /invalid configuration file/): KnownRefusal {
+    return { reason, by: "theirs", yaml, says };
+}
+
+/** Every refusal that stays, and why. One that no longer occurs fails the test: take it out. */
+export const knownRefusals: readonly KnownRefusal[] = [
+    theirs(laterSchema, `${head}volumes: [{name: a, image: "made/tool:1", readonly: true, format: filesystem}]\n`),
+    theirs(laterSchema, `${head}volumes: [{name: a, image: "made/tool:1", format: oci, platforms: [linux/amd64]}]\n`),
+    theirs(
+        laterSchema,
+        service(
+            "mounts: [{type: ext4, source: /x, destination: /y, uidmappings: [{hostID: 1, containerID: 0, size: 1}], gidmappings: [{hostID: 1, containerID: 0, size: 1}]}]",
+        ),
+    ),
+    theirs(
+        laterSchema,
+        service(
+            "runtime: {mounts: [{type: ext4, source: /x, destination: /y, uidmappings: [{hostID: 1, containerID: 0, size: 1}], gidmappings: [{hostID: 1, containerID: 0, size: 1}]}]}",
+        ),
+    ),
+    theirs(ownKey, `architecture: amd64\n${head}`),
+    theirs(ownKey, "kernel: {image: made/kernel:1}\ninit: [{name: base, image: made/init:1}]\n"),
+    theirs(ownKey, service("seccomp: unconfined")),
+    theirs(ownKey, service('restart: never, dependsOn: [], stopTimeout: "5 s"')),
+    theirs(ownKey, service('healthcheck: {tcp: 80, interval: "1 s", timeout: "1 s", retries: 3}')),
+    theirs(ownKey, service('healthcheck: {http: "http://127.0.0.1:80/"}')),
+    theirs(ownKey, service("healthcheck: {command: [/check]}")),
+    theirs(ownKey, service("resources: {unified: {memory.high: max}}")),
+    theirs(
+        "the OCI specification's word for a page's size",
+        service("resources: {hugepageLimits: [{pageSize: 2MB, limit: 1048576}]}"),
+    ),
+    theirs(ownKey, oneFile("path: a, contents: eA==, encoding: base64")),
+    theirs("gzip is all that LinuxKit takes", service("", "a", "made/uncompressed:1"), /gzip: invalid header/),
+    theirs("gzip is all that LinuxKit takes", service("", "a", "made/zstd:1"), /incomplete or invalid/),
+    theirs("a slash behind a file's path means nothing", oneFile("path: a/, contents: x"), /write too long/),
+
+    ours("an image boots a kernel", "init: [made/init:1]\n", /kernel: is required/),
+    ours("a container runs something", service("", "a", "made/idle:1"), /command is required/),
+    ours("a container runs something", service("command: []"), /must name a program/),
+    ours("an image of another architecture does not run", service("", "a", "made/arm:1"), /no image for linux\/amd64/),
+    ours(
+        "what is asked for and is not there is not left out",
+        "kernel: {image: made/kernel:1, ucode: nope.cpio}\ninit: [made/init:1]\n",
+        /no file nope\.cpio/,
+    ),
+    ours("what has no effect is an error", service("binds: ['/a:/b'], binds.add: ['/c:/d']"), /which binds replaces/),
+    ours(
+        "what has no effect is an error",
+        service("capabilities: [CAP_KILL], capabilities.add: [CAP_KILL]"),
+        /which capabilities replaces/,
+    ),
+    ours("what has no effect is an error", oneFile("path: a, contents: x, symlink: y"), /exactly one of/),
+    ours("a path leads nowhere else", oneFile("path: a/../b, contents: x"), /without "\.\."/),
+    ours("names are parts of paths and of other names", service("", "a/b"), /must be a name/),
+    ours("names are parts of paths and of other names", service("", "A.b"), /must be a name/),
+    ours(runtimeRefuses, service("hostname: x"), /add uts: "new"/),
+    ours(runtimeRefuses, service("sysctl: {net.a: '1'}"), /add net: "new"/),
+    ours(runtimeRefuses, service("sysctl: {kernel.msgmax: '1'}"), /add ipc: "new"/),
+    ours(runtimeRefuses, service("userns: new"), /is required with userns/),
+    ours(runtimeRefuses, service("rootfsPropagation: odd"), /rootfsPropagation: must be/),
+    ours(runtimeRefuses, service("cwd: a"), /cwd: must be an absolute path/),
+    ours(runtimeRefuses, service("tmpfs: [tmp]"), /absolute destination/),
+    ours(runtimeRefuses, service("binds: ['/a:b']"), /must be an absolute path/),
+    ours(runtimeRefuses, service("oomScoreAdj: 5000"), /from -1000 to 1000/),
+    ours(runtimeRefuses, service("resources: {memory: {limit: 1048576, swap: 1024}}"), /must not be below limit/),
+    ours(runtimeRefuses, service("resources: {pids: {limit: 0}}"), /a whole number from 1/),
+    ours("4294967295 is nobody's number", service("uid: -1"), /from 0 to 4294967294/),
+    ours("a variable has a name and a value", service("env: [A]"), /must be "NAME=value"/),
+    ours(
+        "a bound namespace is found from any folder",
+        service("runtime: {bindNS: {net: relative}}"),
+        /bindNS\.net: must be an absolute/,
+    ),
 ];

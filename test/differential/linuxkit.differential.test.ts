@@ -6,30 +6,26 @@ import { samples } from "./assemblies";
 import type { Sample } from "./assemblies/sample";
 import { knownDifferences } from "./known-differences";
 import { explains } from "./support/known";
-import { type FoundDifference, differencesOf } from "./support/workshop";
-
-const program = process.env["PULUMI_LINUXKIT_REAL"];
-const reason = process.env["PULUMI_LINUXKIT_REAL_MISSING"] ?? "run it with npm run test:differential";
+import { withLinuxkit } from "./support/linuxkit";
+import { differencesOf, type FoundDifference } from "./support/workshop";
 
 let folder: string;
-const found = new Map<string, Promise<readonly FoundDifference[]>>();
-
-/** Each sample is built once, for whichever test asks first. */
-function differences(sample: Sample): Promise<readonly FoundDifference[]> {
-    const known = found.get(sample.name);
-    const asked = known ?? differencesOf(sample, program ?? "", path.join(folder, String(found.size)));
-    found.set(sample.name, asked);
-    return asked;
-}
-
 beforeAll(() => {
     folder = realpathSync(mkdtempSync(path.join(tmpdir(), "differential-")));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-if (program === undefined) {
-    test.skip(`held against the real linuxkit, which is not to be had: ${reason}`, () => undefined);
-} else {
+withLinuxkit((program) => {
+    const found = new Map<string, Promise<readonly FoundDifference[]>>();
+
+    /** Each sample is built once, for whichever test asks first. */
+    function differences(sample: Sample): Promise<readonly FoundDifference[]> {
+        const known = found.get(sample.name);
+        const asked = known ?? differencesOf(sample, program, path.join(folder, String(found.size)));
+        found.set(sample.name, asked);
+        return asked;
+    }
+
     test.each(samples.map((sample) => [sample.name, sample] as const))("both build the same: %s", async (_, sample) => {
         const unknown = (await differences(sample)).filter(
             (difference) => !knownDifferences.some((known) => explains(known, difference)),
@@ -45,4 +41,4 @@ if (program === undefined) {
         const stale = knownDifferences.filter((known) => !occurring.some((difference) => explains(known, difference)));
         expect(stale.map((known) => known.reason)).toEqual([]);
     });
-}
+});

@@ -144,6 +144,9 @@ ${container("readonly", tool, "readonly: true", "binds: []", "mounts: []", "tmpf
         classID: 1048577
         priorities: [{name: eth0, priority: 500}]
     devices: [{path: all, type: c}]
+  - name: unlimited
+    ${tool}
+    resources: {memory: {limit: -1, reservation: -1}, cpu: {quota: -1}, pids: {limit: -1}}
 `,
     },
     {

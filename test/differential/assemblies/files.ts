@@ -39,7 +39,9 @@ files:
         name: "metadata as JSON",
         pulled: true,
         yaml: `${head}onboot:
-  - {name: boot, image: made/tool:1, runtime: {mkdir: [/a]}}
+  - {name: boot, image: made/tool:1, runtime: {mkdir: [/a], bindNS: {net: /run/n}}}
+onshutdown:
+  - {name: down, image: made/tool:1, resources: {pids: {limit: 5}}, sysctl: {vm.swappiness: "1"}}
 services:
   - name: tool
     image: made/tool:1

@@ -9,7 +9,17 @@ export interface Difference {
 }
 
 export type Aspect =
-    "presence" | "type" | "mode" | "owner" | "mtime" | "target" | "device" | "content" | "record" | "order";
+    | "presence"
+    | "type"
+    | "mode"
+    | "mode of a link"
+    | "owner"
+    | "mtime"
+    | "target"
+    | "device"
+    | "content"
+    | "record"
+    | "order";
 
 /** What differs in the trees that two archives leave when they are unpacked: an entry replaces an earlier one of its path. */
 export function compareTrees(theirs: readonly Item[], ours: readonly Item[]): Difference[] {

@@ -1,41 +1,83 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import type { ImagePlan } from "../../../providers/image/plan";
 import type { MadeImage } from "../../support/oci-image";
 import { writeLayout } from "../../support/oci-layout";
 import { serveRegistry } from "../../support/oci-registry";
 import { commonImages } from "../assemblies/common";
 import type { Sample } from "../assemblies/sample";
-import { compareBuilt, type FormatName, formatNames } from "./built";
+import { type Built, compareBuilt, type FormatName, formatNames } from "./built";
 import type { Difference } from "./compare";
 import { buildOurs, planOurs } from "./ours";
 import { buildReal } from "./real";
+
+/** The two that build, out of one layout. */
+interface Both {
+    readonly theirs: (yaml: string, format: FormatName) => Promise<Built>;
+    readonly plan: (yaml: string) => Promise<ImagePlan>;
+    readonly ours: (plan: ImagePlan, format: FormatName) => Promise<Built>;
+}
+
+/** Lends both, with a sample's images and files, in a folder of its own. */
+export async function withBoth<T>(
+    sample: Sample,
+    program: string,
+    folder: string,
+    use: (both: Both) => Promise<T>,
+): Promise<T> {
+    const layout = prepare(sample, folder);
+    const registry = sample.pulled === true ? await serveRegistry(imagesOf(sample)) : undefined;
+    const own = { layout, folder: path.join(folder, "ours"), ...(registry && { registry: registry.url }) };
+    const real = { program, layout, folder: path.join(folder, "theirs") };
+    try {
+        return await use({
+            theirs: (yaml, format) => buildReal(yaml, format, real),
+            plan: (yaml) => planOurs(yaml, own),
+            ours: (plan, format) => buildOurs(plan, format, own),
+        });
+    } finally {
+        await registry?.close();
+    }
+}
 
 export interface FoundDifference extends Difference {
     readonly sample: string;
     readonly format: FormatName;
 }
 
-/** Builds a sample with both, out of one layout, in a folder of its own; gives all that differs, format by format. */
-export async function differencesOf(sample: Sample, program: string, folder: string): Promise<FoundDifference[]> {
-    const layout = prepare(sample, folder);
-    const registry = sample.pulled === true ? await serveRegistry(imagesOf(sample)) : undefined;
-    const own = { layout, folder: path.join(folder, "ours"), ...(registry && { registry: registry.url }) };
-    try {
-        const plan = await planOurs(sample.yaml, own);
+/** Builds a sample with both; gives all that differs, format by format. */
+export function differencesOf(sample: Sample, program: string, folder: string): Promise<FoundDifference[]> {
+    return withBoth(sample, program, folder, async ({ theirs, ours, plan }) => {
+        const planned = await plan(sample.yaml);
         const found: FoundDifference[] = [];
         for (const format of formatNames) {
-            const theirs = await buildReal(sample.yaml, format, {
-                program,
-                layout,
-                folder: path.join(folder, "theirs"),
-            });
-            const ours = await buildOurs(plan, format, own);
-            found.push(...compareBuilt(theirs, ours).map((each) => ({ ...each, format, sample: sample.name })));
+            const differences = compareBuilt(await theirs(sample.yaml, format), await ours(planned, format));
+            found.push(...differences.map((each) => ({ ...each, format, sample: sample.name })));
         }
         return found;
-    } finally {
-        await registry?.close();
+    });
+}
+
+interface Answers {
+    readonly theirs: string | undefined;
+    readonly ours: string | undefined;
+}
+
+/** What both answer to YAML: undefined where it builds, else what the refusal says. */
+export function answersTo(sample: Sample, program: string, folder: string): Promise<Answers> {
+    return withBoth(sample, program, folder, async ({ theirs, ours, plan }) => ({
+        theirs: await refusal(() => theirs(sample.yaml, "tar")),
+        ours: await refusal(async () => ours(await plan(sample.yaml), "tar")),
+    }));
+}
+
+async function refusal(build: () => Promise<unknown>): Promise<string | undefined> {
+    try {
+        await build();
+        return undefined;
+    } catch (error) {
+        return (error as Error).message;
     }
 }
 
