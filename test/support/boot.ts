@@ -14,6 +14,8 @@ export interface BootOptions {
     readonly memoryMegabytes?: number;
     /** Host port to guest port, on loopback. */
     readonly ports?: Readonly<Record<number, number>>;
+    /** Raw files, in the order of its virtio disks. */
+    readonly disks?: readonly string[];
 }
 
 /** A machine under QEMU, without hardware acceleration. */
@@ -80,7 +82,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 function start(options: BootOptions, folder: string): ChildProcess {
-    const { kernelPath, initrdPath, architecture = "amd64", memoryMegabytes = 512, ports = {} } = options;
+    const { kernelPath, initrdPath, architecture = "amd64", memoryMegabytes = 512, ports = {}, disks = [] } = options;
     const [program = "", ...machine] = machines[architecture];
     const forwards = Object.entries(ports).map(([host, guest]) => `,hostfwd=tcp:127.0.0.1:${host}-:${guest}`);
     const settings = {
@@ -97,7 +99,8 @@ function start(options: BootOptions, folder: string): ChildProcess {
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => [`-${name}`, value]);
     const devices = ["virtio-net-pci,netdev=net0", "virtio-rng-pci"].flatMap((device) => ["-device", device]);
-    return spawn(program, [...machine, "-nodefaults", "-no-reboot", ...flags, ...devices], {
+    const drives = disks.flatMap((file) => ["-drive", `if=virtio,format=raw,file=${file}`]);
+    return spawn(program, [...machine, "-nodefaults", "-no-reboot", ...flags, ...devices, ...drives], {
         stdio: ["ignore", "pipe", "inherit"],
     });
 }

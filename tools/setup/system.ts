@@ -43,6 +43,12 @@ const FSCK_FAT: SystemProgram = {
     homebrewPackage: "dosfstools",
     debianFile: "/usr/sbin/fsck.fat",
 };
+const E2FSPROGS: SystemProgram = {
+    program: "mke2fs",
+    debianPackage: "e2fsprogs",
+    homebrewPackage: "e2fsprogs",
+    debianFile: "/usr/sbin/mke2fs",
+};
 const SGDISK: SystemProgram = {
     program: "sgdisk",
     debianPackage: "gdisk",
@@ -79,6 +85,7 @@ export const TEST_PROGRAMS: readonly SystemProgram[] = [
     OVMF,
     AAVMF,
     FSCK_FAT,
+    E2FSPROGS,
     SGDISK,
     XORRISO,
     SHELLCHECK,

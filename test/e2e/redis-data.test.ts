@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { filesBelow } from "../../tools/process/leftovers.ts";
+import { ask } from "../../tools/demo/redis.ts";
+import { ext4Of } from "../support/ext4";
+import { processesOfStack } from "./support/processes";
+import { disposeStacks, startStack, type Stack } from "./support/stack";
+
+const appendOnly = '"--appendonly", "yes"';
+const declared = '{ size: "1 GB" }';
+const grown = '{ size: "1536 MB" }';
+let stack: Stack;
+let address: string;
+/** File of the disk. */
+let file: string;
+
+beforeAll(async () => {
+    stack = await startStack("examples/redis-data");
+});
+
+afterAll(disposeStacks);
+
+const disks = (): string[] =>
+    filesBelow(stack.stateDirectory)
+        .filter((name) => name.endsWith(".raw"))
+        .map((name) => path.join(stack.stateDirectory, name));
+
+/** What a preview would do, by resource name. */
+async function preview(): Promise<Record<string, string[]>> {
+    const { stdout } = await stack.succeed("preview", "--json");
+    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+    const named = steps
+        .filter(({ op }) => op !== "same")
+        .map(({ op, urn }) => [urn.split("::").at(-1) ?? "", op] as const);
+    return Object.fromEntries(
+        Map.groupBy(named, ([name]) => name)
+            .entries()
+            .map(([name, all]) => [name, all.map(([, op]) => op)]),
+    );
+}
+
+test("up makes the disk, and Redis keeps its data there", async () => {
+    await stack.succeed("up", "--yes", "--skip-preview");
+    address = await stack.output("address");
+    expect(await ask(address, "SET", "colour", "blue")).toBe("+OK");
+    [file = ""] = disks();
+    expect(disks()).toHaveLength(1);
+    await stack.succeed("up", "--yes", "--skip-preview", "--expect-no-changes");
+});
+
+test("a smaller disk fails in preview with the property's path, both sizes and what to do", async () => {
+    stack.edit((program) => program.replace(declared, '{ size: "512 MB" }'));
+    const { output } = await stack.fail("preview");
+    stack.edit((program) => program.replace('{ size: "512 MB" }', declared));
+    expect(output).toMatch(/size: "512 MB" is less than the "1 GB".*declare "1 GB" or more/s);
+});
+
+test("another image and a larger disk: the machine is replaced, the disk grows, and the key is there", async () => {
+    stack.edit((program) =>
+        program.replace(declared, grown).replace(appendOnly, `${appendOnly}, "--maxmemory", "64mb"`),
+    );
+    const steps = await preview();
+    expect(steps["data"]).toEqual(["update"]);
+    expect(steps["redis"]).toEqual(expect.arrayContaining(["replace"]));
+    await stack.succeed("up", "--yes", "--skip-preview");
+    expect(await stack.output("address")).toBe(address);
+    expect(await ask(address, "GET", "colour")).toBe("$4\r\nblue");
+    expect(await ask(address, "CONFIG", "GET", "maxmemory")).toContain("67108864");
+    expect(disks()).toEqual([file]);
+    await stack.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+});
+
+test("a protected disk is not destroyed", async () => {
+    stack.edit((program) => program.replace(grown, `${grown}, { protect: true }`));
+    await stack.succeed("up", "--yes", "--skip-preview");
+    expect((await stack.fail("destroy", "--preview-only")).output).toMatch(/protect/);
+});
+
+test("a disk that is retained outlives destroy, its filesystem as large as it has grown", async () => {
+    stack.edit((program) => program.replace("protect: true", "retainOnDelete: true"));
+    await stack.succeed("up", "--yes", "--skip-preview");
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    expect(await processesOfStack(stack)).toEqual([]);
+    expect(ext4Of(file)).toEqual({ label: "redis", bytes: 1536 * 2 ** 20 });
+});
+
+test("destroy removes a disk that is not", async () => {
+    stack.edit((program) => program.replace(", { retainOnDelete: true }", ""));
+    await stack.succeed("up", "--yes", "--skip-preview", "--target", "**data");
+    const [fresh = ""] = disks().filter((other) => other !== file);
+    expect(existsSync(fresh)).toBe(true);
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    expect(disks()).toEqual([file]);
+});

@@ -1,0 +1,101 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+    closeSync,
+    mkdirSync,
+    mkdtempSync,
+    openSync,
+    readFileSync,
+    rmSync,
+    truncateSync,
+    writeFileSync,
+    writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { Assembly, debian, persistentDisk } from "../../../sdk";
+import { guests } from "../../support/boot";
+import { ext4Of } from "../../support/ext4";
+import { buildImage } from "./build-image";
+
+const boot = guests();
+const mebibyte = 2 ** 20;
+/** Tools of filesystems are not on everyone's path. */
+const tools = { env: { PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` } };
+let folder: string;
+beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "linuxkit-disks-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A disk of this many MiB with texts where they are said to be; a negative offset counts from its end. */
+function disk(name: string, mebibytes: number, texts: Readonly<Record<number, string>> = {}): string {
+    const file = path.join(folder, name);
+    const descriptor = openSync(file, "w");
+    for (const [offset, text] of Object.entries(texts)) {
+        writeSync(descriptor, text, (Number(offset) < 0 ? mebibytes * mebibyte : 0) + Number(offset));
+    }
+    closeSync(descriptor);
+    truncateSync(file, mebibytes * mebibyte);
+    return file;
+}
+
+/** An ext4 filesystem that holds a file, on a disk that has grown since. */
+function grown(name: string, label: string, mebibytes: number): string {
+    const files = path.join(folder, "files");
+    mkdirSync(files, { recursive: true });
+    writeFileSync(path.join(files, "kept"), "kept data");
+    const file = disk(name, mebibytes);
+    execFileSync("mke2fs", ["-q", "-t", "ext4", "-L", label, "-d", files, file, `${mebibytes / 2}M`], tools);
+    return file;
+}
+
+function photos(): string {
+    const file = disk("photos", 32);
+    execFileSync("mkfs.vfat", ["-n", "PHOTOS", file], tools);
+    return file;
+}
+
+const digestOf = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
+const fileIn = (image: string, name: string): string =>
+    execFileSync("debugfs", ["-R", `cat ${name}`, image], { ...tools, stdio: ["ignore", "pipe", "ignore"] }).toString();
+
+test("disks are found by label, grown, and formatted when empty; one with anything on it is left as it is", async () => {
+    const image = await buildImage(
+        new Assembly({
+            kernel: debian.kernel(),
+            init: [debian.base()],
+            onboot: ["old", "new", "cut", "none"].map((label) =>
+                persistentDisk({ name: `disk-${label}`, label, path: `/var/lib/${label}` }),
+            ),
+        }),
+    );
+    const cut = "linuxkit: formatting as cut";
+    const foreign = [disk("unknown", 32, { [31 * mebibyte + 5]: "x" }), photos(), grown("other", "other", 32)];
+    const [old, fresh, half] = [
+        grown("old", "old", 64),
+        disk("new", 64),
+        disk("half", 64, { 65536: "inode table", "-512": cut }),
+    ];
+    const before = foreign.map(digestOf);
+    const guest = boot({ ...image, disks: [...foreign, half, old, fresh] });
+    const failed = await guest.waitFor(/^linuxkit: failed/);
+    await guest.powerDown();
+    await guest.ended();
+    expect(failed.slice(failed.indexOf("exit"))).toBe(
+        `exit 1: no disk has the label "none", and none is empty: ${[
+            "/dev/vda contains data",
+            "/dev/vdb contains a vfat file system labelled 'PHOTOS'",
+            '/dev/vdc contains the filesystem "other"',
+            '/dev/vdd contains the filesystem "cut"',
+            '/dev/vde contains the filesystem "old"',
+            '/dev/vdf contains the filesystem "new"',
+        ].join(";")}`,
+    );
+    expect(foreign.map(digestOf)).toEqual(before);
+    expect([old, fresh, half].map(ext4Of)).toEqual(
+        ["old", "new", "cut"].map((label) => ({ label, bytes: 64 * mebibyte })),
+    );
+    expect(fileIn(old, "kept")).toBe("kept data");
+});
