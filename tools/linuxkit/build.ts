@@ -11,8 +11,18 @@ const PROGRAM = "linuxkit";
 const PACKAGE = "github.com/linuxkit/linuxkit/src/cmd/linuxkit";
 /** Through a module proxy that answers, half an hour is enough for the slowest machine. */
 const BUILD_TIMEOUT_MS = 30 * 60_000;
+/** What Go says of a network that does not work, and of a proxy's answer other than the module. */
 const PROXY_TROUBLE =
-    /dial tcp|no such host|i\/o timeout|connection refused|proxyconnect|TLS handshake|lookup disabled/;
+    /dial tcp|no such host|i\/o timeout|connection refused|proxyconnect|TLS handshake|lookup disabled|: [45]\d\d [A-Z]/;
+
+/** This machine cannot build it: Go or the module proxy is missing. */
+export class LinuxkitMissing extends ToolError {
+    constructor(message: string) {
+        super(message);
+        this.name = "LinuxkitMissing";
+    }
+}
+/dial tcp|no such host|i\/o timeout|connection refused|proxyconnect|TLS handshake|lookup disabled/;
 
 export interface LinuxkitEffects {
     readonly root: string;
@@ -25,7 +35,7 @@ export interface LinuxkitEffects {
  * The real linuxkit CLI, which ours is held against: an earlier build in the tool cache, or one from the Go module that
  * go.mod pins.
  * @returns path of the program
- * @throws ToolError that names what is missing: Go, or the module proxy
+ * @throws LinuxkitMissing that names what is missing, Go or the module proxy; ToolError where the build fails
  */
 export async function obtainLinuxkit(effects: LinuxkitEffects): Promise<string> {
     const module = join(effects.root, "tools", "linuxkit", "go");
@@ -42,7 +52,7 @@ export async function obtainLinuxkit(effects: LinuxkitEffects): Promise<string> 
 function requireGo(env: NodeJS.ProcessEnv): string {
     const go = findOnPath("go", env);
     if (go === undefined) {
-        throw new ToolError("Go is not on PATH (https://go.dev/doc/install)");
+        throw new LinuxkitMissing("Go is not on PATH (https://go.dev/doc/install)");
     }
     return go;
 }
@@ -56,9 +66,8 @@ async function build(go: string, module: string, directory: string, { run, env }
     });
     if (code !== 0) {
         const last = output.trim().split("\n").slice(-5).join("\n");
-        const what = PROXY_TROUBLE.test(output)
-            ? "the Go module proxy cannot be reached"
-            : `go build of ${PACKAGE} failed`;
-        throw new ToolError(`${what}:\n${last}`);
+        throw PROXY_TROUBLE.test(output)
+            ? new LinuxkitMissing(`the Go module proxy cannot be reached:\n${last}`)
+            : new ToolError(`go build of ${PACKAGE} failed:\n${last}`);
     }
 }

@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { watchInterruption } from "../process/interruption.ts";
-import { obtainLinuxkit } from "../linuxkit/build.ts";
-import { consoleReport as report, runMain, ToolError } from "../process/report.ts";
+import { LinuxkitMissing, obtainLinuxkit } from "../linuxkit/build.ts";
+import { consoleReport as report, runMain } from "../process/report.ts";
 import { run } from "../process/run.ts";
 import { setupCache } from "../setup/fingerprint.ts";
 import type { Setup } from "../setup/setup.ts";
@@ -69,7 +69,7 @@ async function linuxkitEnvironment(): Promise<NodeJS.ProcessEnv> {
     try {
         return { PULUMI_LINUXKIT_REAL: await obtainLinuxkit({ root, env: process.env, run, report }) };
     } catch (error) {
-        if (!(error instanceof ToolError)) {
+        if (!(error instanceof LinuxkitMissing)) {
             throw error;
         }
         report.note(`no real linuxkit: ${error.message}`);
