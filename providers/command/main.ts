@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { LinuxKitError } from "../../sdk/assembly/error";
+import { requireNode } from "../lifecycle/node-version";
 import { exitCodes, program } from "./program";
 
 /** A reader that has seen enough, as of `console | head`, ends a command as Ctrl-C does. */
@@ -10,9 +11,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.emit("SIGINT");
 });
 
-program(process)
-    .parseAsync(process.argv)
-    .catch((error: unknown) => {
-        process.stderr.write(`${error instanceof LinuxKitError ? error.message : String((error as Error).stack)}\n`);
-        process.exitCode = exitCodes.failed;
-    });
+async function main(): Promise<void> {
+    requireNode();
+    await program(process).parseAsync(process.argv);
+}
+
+main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof LinuxKitError ? error.message : String((error as Error).stack)}\n`);
+    process.exitCode = exitCodes.failed;
+});

@@ -1,6 +1,6 @@
-import { LinuxKitError } from "../../sdk/assembly/error";
 import type { CheckFailure, Properties } from "../lifecycle/handler";
 import { PartialFailure } from "../lifecycle/handler";
+import { requireNode } from "../lifecycle/node-version";
 import { handlerOf } from "./handlers";
 import { clean } from "./json";
 import { withIdentity } from "./context";
@@ -67,19 +67,6 @@ export { remove as delete };
 /** The engine prints the value of a failure's property, all of a component, and `<nil>` for a path within one. */
 function asSentence({ property, reason }: CheckFailure): CheckFailure {
     return { property: "", reason: `${property}: ${reason}` };
-}
-
-/** zstd is in Node from there on; a preview says so, since `up` could not build. */
-const oldestNode = [22, 15] as const;
-
-function requireNode(): void {
-    const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-    if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
-        throw new LinuxKitError(
-            "old-node",
-            `pulumi-linuxkit needs Node ${oldestNode.join(".")} or later, this is ${process.versions.node}: run Pulumi with a newer one on PATH`,
-        );
-    }
 }
 
 async function run<T>(properties: Properties, call: () => Promise<T>): Promise<T> {
