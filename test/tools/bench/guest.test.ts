@@ -9,7 +9,7 @@ import { firstPong, freePort } from "../../../tools/bench/boot/pong.ts";
 import type { Identity } from "../../../providers/lifecycle/handler";
 import type { MachineEntry } from "../../../providers/qemu/journal/entry";
 import { qemuArguments as machineArguments } from "../../../providers/qemu/machine/arguments";
-import type { MachineSettings } from "../../../providers/qemu/settings";
+import { readSettings } from "../../../providers/qemu/settings";
 
 test("a guest of the bench is the machine that qemu.Machine would start", () => {
     const image = { kernelPath: "/kernel", initrdPath: "/initrd", cmdline: "quiet" };
@@ -17,7 +17,7 @@ test("a guest of the bench is the machine that qemu.Machine would start", () => 
     const port = { protocol: "tcp", address: "127.0.0.1", host: 5, guest: 6379 } as const;
     const machine = machineArguments(
         { id: "1", architecture: "amd64", identity } as MachineEntry,
-        { memoryBytes: 256 * 2 ** 20, cpus: 1, kernelArguments: [], ports: [port] } as unknown as MachineSettings,
+        readSettings({ identity, image: { digest: "", architecture: "amd64" }, memory: "256 MB", ports: [port] }),
         image,
         "tcg",
     );
