@@ -3,6 +3,7 @@ import type * as imageWiring from "./wiring/image";
 import type * as imageFileWiring from "./wiring/image-file";
 import type * as diskWiring from "./wiring/disk";
 import type * as machineWiring from "./wiring/machine";
+import type * as networkWiring from "./wiring/network";
 import { LinuxKitError } from "../../sdk/assembly/error";
 
 const loaders: Readonly<Record<string, () => Promise<Handler>>> = {
@@ -10,6 +11,7 @@ const loaders: Readonly<Record<string, () => Promise<Handler>>> = {
     "linuxkit:ImageFile": async () => (require("./wiring/image-file") as typeof imageFileWiring).imageFile(),
     "linuxkit/qemu:Disk": async () => (require("./wiring/disk") as typeof diskWiring).disk(),
     "linuxkit/qemu:Machine": async () => (require("./wiring/machine") as typeof machineWiring).machine(),
+    "linuxkit/qemu:Network": async () => (require("./wiring/network") as typeof networkWiring).network(),
 };
 
 const loaded = new Map<string, Promise<Handler>>();

@@ -20,4 +20,5 @@ function shim(type: string): pulumi.dynamic.ResourceProvider {
 export const imageShim = shim("linuxkit:Image");
 export const imageFileShim = shim("linuxkit:ImageFile");
 export const machineShim = shim("linuxkit/qemu:Machine");
+export const networkShim = shim("linuxkit/qemu:Network");
 export const diskShim = shim("linuxkit/qemu:Disk");

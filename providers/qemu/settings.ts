@@ -1,6 +1,7 @@
 import { parseBytes, parseDuration } from "../../sdk/assembly/units";
 import type { Architecture } from "../../sdk/assembly/spec";
 import type { Identity, Properties } from "../lifecycle/handler";
+import { type AttachedNetwork, attachedNetworks } from "./network/attached";
 
 export type Accelerator = "kvm" | "hvf" | "tcg";
 export type Protocol = "tcp" | "udp";
@@ -40,6 +41,8 @@ export interface MachineSettings {
     readonly ports: readonly Port[];
     /** In the order of the machine's block devices. */
     readonly disks: readonly AttachedDisk[];
+    /** In the order of the machine's further interfaces. */
+    readonly networks: readonly AttachedNetwork[];
     readonly kernelArguments: readonly string[];
     /** Absent: probed. */
     readonly accelerator?: Accelerator;
@@ -60,6 +63,7 @@ export function readSettings(inputs: Properties): MachineSettings {
         cpus: (inputs["cpus"] ?? defaults.cpus) as number,
         ports: (inputs["ports"] ?? []) as Port[],
         disks: attachedDisks(inputs),
+        networks: attachedNetworks(inputs),
         kernelArguments: (inputs["kernelArguments"] ?? []) as string[],
         ...(accelerator === undefined ? {} : { accelerator }),
         createSeconds: parseDuration(timeouts.create ?? defaults.create),
@@ -79,10 +83,12 @@ export function attachedDisks(inputs: Properties): readonly AttachedDisk[] {
 
 /**
  * The part of the settings that a running machine was started with: another one means another start. Journals compare
- * its digest across versions of this package, so its form stays; a machine without disks has none in it.
+ * its digest across versions of this package, so its form stays; a machine without disks or networks has none in it. A name
+ * on a network is no part of it: the other machines hear of another one while they run.
  */
 export function startedWith(settings: MachineSettings): Properties {
-    const { image, memoryBytes, cpus, ports, disks, kernelArguments, accelerator } = settings;
+    const { image, memoryBytes, cpus, ports, disks, networks, kernelArguments, accelerator } = settings;
+    const places = networks.map(({ group, subnet, address }) => ({ group, subnet, address }));
     return {
         image: image.digest,
         memoryBytes,
@@ -91,5 +97,6 @@ export function startedWith(settings: MachineSettings): Properties {
         kernelArguments,
         accelerator: accelerator ?? null,
         ...(disks.length === 0 ? {} : { disks }),
+        ...(places.length === 0 ? {} : { networks: places }),
     };
 }

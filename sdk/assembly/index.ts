@@ -22,7 +22,15 @@ export { LinuxKitError } from "./error";
 export type { ImageFormat } from "./formats";
 export type { InputList, InputRecord } from "./inputs";
 export { persistentDisk, type PersistentDiskArgs } from "./persistent-disk";
-export { dhcp, staticAddress, type DhcpArgs, type StaticAddressArgs } from "./network";
+export {
+    dhcp,
+    privateNames,
+    privateNetwork,
+    staticAddress,
+    type DhcpArgs,
+    type PrivateNetworkArgs,
+    type StaticAddressArgs,
+} from "./network";
 export type {
     BlockIOArgs,
     CpuArgs,
@@ -45,6 +53,8 @@ export type {
     DebianPackagesSource,
     DebianRepositoryArgs,
     DhcpSource,
+    PrivateNamesSource,
+    PrivateNetworkSource,
     FolderRootSource,
     ImageSource,
     InitSource,

@@ -1,4 +1,4 @@
-import type { ContainerArgs } from "./container-args";
+import type { ContainerArgs, ServiceArgs } from "./container-args";
 import type { Capability } from "./data/capabilities";
 import type { DhcpSource, StaticAddressSource } from "./source-args";
 
@@ -38,4 +38,37 @@ export function dhcp({ name = "dhcp", ...options }: DhcpArgs = {}): ContainerArg
 /** An `onboot` container that sets an IPv4 address, and the default route and name servers where they are given. */
 export function staticAddress({ name = "static-address", ...options }: StaticAddressArgs): ContainerArgs {
     return { name, image: { type: "builtin", name: "static-address", ...options }, ...networkSetup };
+}
+
+/** What `privateNetwork()` and `privateNames()` take. */
+export interface PrivateNetworkArgs {
+    /**
+     * Name of the container.
+     * @default "private-network", and "private-names"
+     */
+    readonly name?: string;
+}
+
+/**
+ * An `onboot` container that sets the machine's addresses on each `qemu.Network` it is on, as the kernel's command line says.
+ * It does nothing on a machine without networks, and fails the boot where an interface is missing.
+ */
+export function privateNetwork({ name = "private-network" }: PrivateNetworkArgs = {}): ContainerArgs {
+    return { name, image: { type: "builtin", name: "private-network" }, ...networkSetup };
+}
+
+/**
+ * A service that keeps the names of all machines on the machine's networks in /etc/hosts, those that come later included. It
+ * asks the machine's QEMU, so the first interface needs its address from `dhcp()`. A container that resolves names binds
+ * /etc/hosts; one with `dependsOn: ["private-names"]` starts when the names are there.
+ */
+export function privateNames({ name = "private-names" }: PrivateNetworkArgs = {}): ServiceArgs {
+    return {
+        name,
+        image: { type: "builtin", name: "private-names" },
+        net: "host",
+        binds: ["/bin:/bin:ro", "/etc/hosts:/etc/hosts"],
+        healthcheck: { command: ["/private-names", "known"], interval: "5m", retries: 1 },
+        stopTimeout: "100ms",
+    };
 }

@@ -124,6 +124,18 @@ export interface DhcpSource {
     readonly interface?: Input<string>;
 }
 
+/** Addresses on the networks of `qemu.Network`, which a program of this package sets; made by `privateNetwork()`. */
+export interface PrivateNetworkSource {
+    readonly type: "builtin";
+    readonly name: "private-network";
+}
+
+/** Names on the networks of `qemu.Network`, which a program of this package keeps; made by `privateNames()`. */
+export interface PrivateNamesSource {
+    readonly type: "builtin";
+    readonly name: "private-names";
+}
+
 /** A static address that a program of this package sets; made by `staticAddress()`. */
 export interface StaticAddressSource {
     /** A component of this package. */
@@ -199,7 +211,14 @@ export type ImageSource = Input<string> | OciImageSource | OciLayoutSource | Oci
 export type KernelSource = DebianKernelSource | ImageSource;
 
 /** What a container's root filesystem is made from. */
-export type ContainerSource = DebianPackagesSource | FolderRootSource | DhcpSource | StaticAddressSource | ImageSource;
+export type ContainerSource =
+    | DebianPackagesSource
+    | FolderRootSource
+    | DhcpSource
+    | PrivateNamesSource
+    | PrivateNetworkSource
+    | StaticAddressSource
+    | ImageSource;
 
 /** What an init entry is made from. */
 export type InitSource = DebianBaseSource | DebianPackagesSource | FolderRootSource | ImageSource;

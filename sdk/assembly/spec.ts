@@ -118,7 +118,7 @@ export interface FolderSource {
     readonly path: string;
 }
 
-/** A component that ships with this package ("dhcp", "static-address"). */
+/** A component that ships with this package ("dhcp", "private-network"). */
 export interface BuiltinSource {
     readonly type: "builtin";
     readonly name: string;

@@ -4,6 +4,7 @@ import type { Duration, Size } from "../assembly/units";
 import { identityOf } from "../identity";
 import type { Image } from "../image";
 import type { Disk } from "./disk";
+import { attached as onNetwork, type MachineNetworkArgs, type NetworkAddress } from "./network";
 
 /** A port to forward from this host to the machine; QEMU's `hostfwd`. */
 export interface PortArgs {
@@ -75,6 +76,12 @@ export interface MachineArgs {
      */
     readonly disks?: readonly MachineDiskArgs[];
     /**
+     * Private networks it is on, each with an interface of its own after the one that ports are forwarded to. Its image
+     * needs `privateNetwork()` for the addresses and `privateNames()` for the names of others.
+     * @default none
+     */
+    readonly networks?: readonly MachineNetworkArgs[];
+    /**
      * Arguments added to the image's kernel command line, each of printable ASCII without spaces; no place for secrets, as
      * whoever can list this host's processes sees them. QEMU's `-append`.
      * @default none
@@ -112,10 +119,12 @@ export class Machine extends pulumi.dynamic.Resource {
     declare readonly status: pulumi.Output<"running" | "stopped">;
     /** Forwarded ports, those picked included. */
     declare readonly ports: pulumi.Output<readonly Port[]>;
+    /** Where it is on each of its networks; undefined without any. */
+    declare readonly networks: pulumi.Output<readonly NetworkAddress[] | undefined>;
 
     /** Declares the machine. Its values are checked in the preview, and a problem names its property: `ports[1].host`. */
     constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
-        const { image, disks = [], ...settings } = args;
+        const { image, disks = [], networks = [], ...settings } = args;
         super(
             machineShim,
             name,
@@ -124,6 +133,7 @@ export class Machine extends pulumi.dynamic.Resource {
                 ...settings,
                 image: image.bootable,
                 ...(disks.length === 0 ? {} : { disks: disks.map(attached) }),
+                ...(networks.length === 0 ? {} : { networks: networks.map((place) => onNetwork(name, place)) }),
                 identity: identityOf("dynamic/linuxkit/qemu:Machine", name, opts),
                 status: undefined,
             },

@@ -8,7 +8,12 @@ const network: Defaults = {
     binds: ["/usr/bin/busybox:/usr/bin/busybox:ro", "/run/resolvconf:/run/resolvconf"],
 };
 
-const defaults: Readonly<Record<string, Defaults>> = { dhcp: network, "static-address": network };
+const defaults: Readonly<Record<string, Defaults>> = {
+    dhcp: network,
+    "private-names": { capabilities: [], binds: ["/usr/bin/busybox:/usr/bin/busybox:ro"] },
+    "private-network": network,
+    "static-address": network,
+};
 
 /** A built-in component with the rights and mounts it needs beside those that are declared. */
 export function withBuiltinDefaults(spec: ContainerSpec): ContainerSpec {

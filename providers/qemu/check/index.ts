@@ -3,6 +3,7 @@ import type { MachineEnvironment } from "../environment";
 import { defaults } from "../settings";
 import { diskFailures } from "./disks";
 import { fieldFailures } from "./fields";
+import { networkFailures, withoutProblems } from "./networks";
 import { checkPorts } from "./ports";
 
 /** Every problem at once; the inputs with their defaults, the host's ports and the status that `up` makes. */
@@ -19,8 +20,9 @@ export async function check(
         cpus: defaults.cpus,
         kernelArguments: [],
         ...news,
+        ...(news["networks"] === undefined ? {} : { networks: withoutProblems(news["networks"]) }),
         ports,
         status: "running",
     };
-    return { inputs, failures: [...fieldFailures(news), ...failures, ...disks] };
+    return { inputs, failures: [...fieldFailures(news), ...failures, ...disks, ...networkFailures(news)] };
 }

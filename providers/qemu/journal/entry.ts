@@ -1,11 +1,12 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { Identity } from "../../lifecycle/handler";
 import type { ProcessIdentity } from "../../lifecycle/process";
+import type { AttachedNetwork } from "../network/attached";
 import type { AttachedDisk, Port } from "../settings";
 
 /**
- * What this host knows of a machine. It holds no input but the ports and disks: an input may be a secret, so the rest stands in
- * `digest`, an HMAC with a key of this host.
+ * What this host knows of a machine. It holds no input but the ports, disks and networks: an input may be a secret, so the
+ * rest stands in `digest`, an HMAC with a key of this host.
  */
 export interface MachineEntry {
     readonly version: 1;
@@ -18,6 +19,8 @@ export interface MachineEntry {
     readonly ports: readonly Port[];
     /** Disks it is to have; absent: none. */
     readonly disks?: readonly AttachedDisk[];
+    /** Networks it is to be on; absent: none. */
+    readonly networks?: readonly AttachedNetwork[];
     /** The provider process that last worked on it. */
     readonly worker: ProcessIdentity;
     /** Its work, until that is done; what is left here by a dead worker was cut off. */

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Identity } from "../../lifecycle/handler";
+import { publishNames } from "../network/names";
 import { type MachineEntry, sameIdentity } from "./entry";
 import { draftPrefix, makeDirectory, readJson, replaceFile } from "./files";
 
@@ -9,6 +10,8 @@ import { draftPrefix, makeDirectory, readJson, replaceFile } from "./files";
  * (console.log, qemu.log, pid, qmp). The file goes last, so that whoever finds none has nothing to take away.
  */
 export class Journal {
+    #last: Promise<unknown> = Promise.resolve();
+
     constructor(readonly stateDirectory: string) {}
 
     /** Working directory of the machine's QEMU. */
@@ -36,7 +39,9 @@ export class Journal {
     }
 
     async write(entry: MachineEntry): Promise<MachineEntry> {
+        const former = await this.find(entry.id);
         await replaceFile(this.#file(entry.id), JSON.stringify(entry, undefined, 4));
+        await this.#publish(former, entry);
         return entry;
     }
 
@@ -45,9 +50,28 @@ export class Journal {
     }
 
     async remove(id: string): Promise<void> {
-        await rm(this.directory(id), { recursive: true, force: true });
-        await rm(this.#file(id), { force: true });
+        const former = await this.find(id);
+        await this.#inTurn(async () => {
+            await rm(this.directory(id), { recursive: true, force: true });
+            await rm(this.#file(id), { force: true });
+        });
+        await this.#publish(former);
         await this.#sweepDrafts();
+    }
+
+    /** Tells everybody on a machine's networks, those it was on included. */
+    async #publish(...entries: readonly (MachineEntry | undefined)[]): Promise<void> {
+        const groups = new Set(entries.flatMap((entry) => entry?.networks ?? []).map(({ group }) => group));
+        if (groups.size > 0) {
+            await this.#inTurn(() => publishNames(this, groups));
+        }
+    }
+
+    /** Names are never written into the directory of a machine that is being removed. */
+    #inTurn(work: () => Promise<void>): Promise<void> {
+        const turn = this.#last.then(work);
+        this.#last = turn.catch(() => {});
+        return turn;
     }
 
     #file(id: string): string {

@@ -2,6 +2,8 @@ import type { Architecture } from "../../../sdk/assembly/spec";
 import type { BuiltImage } from "../../image/plan";
 import { fileFromMachine } from "../disk/journal";
 import { nameOf, type MachineEntry } from "../journal/entry";
+import type { AttachedNetwork } from "../network/attached";
+import { namesServer, networkArguments, networkDevices } from "../network/devices";
 import type { QmpCommand } from "../qmp";
 import type { Accelerator, AttachedDisk, MachineSettings, Port } from "../settings";
 
@@ -13,6 +15,7 @@ const mebibyte = 2 ** 20;
 /** What a guest is given, whoever looks after its process. */
 export type Guest = Pick<MachineSettings, "memoryBytes" | "cpus" | "ports" | "kernelArguments"> & {
     readonly architecture: Architecture;
+    readonly networks?: readonly AttachedNetwork[];
 };
 
 type BootFiles = Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline">;
@@ -29,6 +32,7 @@ export function qemuArguments(
         ["-uuid", entry.id],
         guestArguments({ ...settings, architecture: entry.architecture }, built, accelerator),
         settings.disks.flatMap(diskArguments),
+        networkDevices(settings.networks),
         ["-chardev", `file,id=console,path=${files.console},append=on`],
         ["-serial", "chardev:console"],
         ["-qmp", `unix:${files.qmp},server=on,wait=off`],
@@ -42,12 +46,12 @@ export function qemuArguments(
  * there is one that runs.
  */
 export function guestArguments(
-    { architecture, memoryBytes, cpus, ports, kernelArguments }: Guest,
+    { architecture, memoryBytes, cpus, ports, kernelArguments, networks = [] }: Guest,
     built: BootFiles,
     accelerator: Accelerator,
 ): readonly string[] {
     const { machine, console: tty, devices } = hardware[architecture];
-    const cmdline = [built.cmdline, `console=${tty}`, "panic=-1", ...kernelArguments];
+    const cmdline = [built.cmdline, `console=${tty}`, "panic=-1", ...networkArguments(networks), ...kernelArguments];
     return [
         ["-nodefaults", "-no-user-config", "-no-reboot"],
         ["-display", "none"],
@@ -59,7 +63,7 @@ export function guestArguments(
         ["-kernel", built.kernelPath],
         ["-initrd", built.initrdPath],
         ["-append", cmdline.filter((part) => part !== "").join(" ")],
-        ["-netdev", ["user", "id=net0", ...ports.map(forward)].join(",")],
+        ["-netdev", ["user", "id=net0", ...namesServer(networks), ...ports.map(forward)].join(",")],
         ["-device", "virtio-net-pci,netdev=net0,romfile="],
         ["-object", "rng-builtin,id=rng0"],
         ["-device", "virtio-rng-pci,rng=rng0"],

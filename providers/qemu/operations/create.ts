@@ -55,6 +55,7 @@ async function claim(
         await steps.run("power off what an earlier attempt left", () => powerOff(environment, entry.id, 0));
         await steps.run("remove what an earlier attempt left", () => forget(environment, entry.id, entry.identity));
     }
+    const places = settings.networks.length === 0 ? {} : { networks: settings.networks };
     const fresh: MachineEntry = {
         version: 1,
         id: randomUUID(),
@@ -63,10 +64,12 @@ async function claim(
         digest,
         ports: settings.ports,
         ...(settings.disks.length === 0 ? {} : { disks: settings.disks }),
+        ...places,
         worker: self,
         attempt: "create",
     };
-    return steps.run("record the attempt", () => journal.write(same === undefined ? fresh : { ...same, worker: self }));
+    const entry = same === undefined ? fresh : { ...same, ...places, worker: self };
+    return steps.run("record the attempt", () => journal.write(entry));
 }
 
 /**

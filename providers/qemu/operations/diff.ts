@@ -1,6 +1,7 @@
 import canonicalize from "canonicalize";
 import type { Properties } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
+import { attachedNetworks } from "../network/attached";
 import { attachedDisks, readSettings } from "../settings";
 import { thisHost, wantedDigest } from "./host";
 
@@ -15,7 +16,9 @@ export async function diff(
 ): Promise<{ changes: boolean; replaces: readonly string[]; deleteBeforeReplace: boolean }> {
     const replaced = digestOf(olds) !== digestOf(news);
     const changed =
-        settings.some((key) => !isSame(olds[key], news[key])) || !isSame(attachedDisks(olds), attachedDisks(news));
+        settings.some((key) => !isSame(olds[key], news[key])) ||
+        !isSame(attachedDisks(olds), attachedDisks(news)) ||
+        !isSame(attachedNetworks(olds), attachedNetworks(news));
     return {
         changes: replaced || changed || olds["status"] !== "running" || (await isAdrift(environment, id, olds, news)),
         replaces: replaced ? ["image"] : [],

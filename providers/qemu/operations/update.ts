@@ -23,7 +23,9 @@ export async function update(
     const outs = { ...inputs, hostHash: await thisHost(environment) };
     const found = await environment.journal.find(id);
     if (found !== undefined && (await isAsWanted(environment, found, digest))) {
-        await steps.run("record that nothing is to do", () => settle(environment, { ...found, ports: settings.ports }));
+        const { ports, networks } = settings;
+        const known = { ...found, ports, ...(networks.length === 0 ? {} : { networks }) };
+        await steps.run("record that nothing is to do", () => settle(environment, known));
         return { outs: { ...outs, status: "running" } };
     }
     await steps.run("make sure of the image and the disks", () => parts(environment, settings));
@@ -63,6 +65,7 @@ function begin(
         digest,
         ports: settings.ports,
         ...(settings.disks.length === 0 ? {} : { disks: settings.disks }),
+        ...(settings.networks.length === 0 ? {} : { networks: settings.networks }),
         worker: self,
         attempt: "update",
         ...(found?.start === undefined ? {} : { start: found.start }),

@@ -9,7 +9,7 @@ export interface Builtin {
     readonly command: readonly string[];
 }
 
-export const builtinNames = ["dhcp", "static-address"] as const;
+export const builtinNames = ["dhcp", "private-names", "private-network", "static-address"] as const;
 export type BuiltinName = (typeof builtinNames)[number];
 
 /** Linux: at most 15 bytes, no slash, no white space. */
@@ -71,7 +71,16 @@ const readStaticAddress: Reader<Builtin> = (value, path, findings) => {
     );
 };
 
+/** One that is told everything by the machine. */
+function withoutOptions(name: BuiltinName, maker: string): Reader<Builtin> {
+    const read = shape(maker, { type, name: required(oneOf([name]), JSON.stringify(name)) });
+    return (value, path, findings) =>
+        read(value, path, findings) && { source: { type: "builtin", name }, command: [`/${name}`] };
+}
+
 export const builtins: Readonly<Record<BuiltinName, Reader<Builtin>>> = {
     dhcp: readDhcp,
+    "private-names": withoutOptions("private-names", "privateNames()"),
+    "private-network": withoutOptions("private-network", "privateNetwork()"),
     "static-address": readStaticAddress,
 };

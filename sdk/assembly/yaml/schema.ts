@@ -122,11 +122,16 @@ const oci: Readonly<Record<string, readonly Shape[]>> = {
 };
 
 const packages: Readonly<Record<string, readonly Shape[]>> = {
-    [sourceTags.debian]: [texts, object("Debian packages", { packages: texts, component: text, ...debianArchive }, ["packages"])],
+    [sourceTags.debian]: [
+        texts,
+        object("Debian packages", { packages: texts, component: text, ...debianArchive }, ["packages"]),
+    ],
 };
 
 const builtin: Readonly<Record<string, readonly Shape[]>> = {
     [sourceTags.dhcp]: [object("!dhcp", { interface: text })],
+    [sourceTags.privateNames]: [object("!private-names", {})],
+    [sourceTags.privateNetwork]: [object("!private-network", {})],
     [sourceTags.staticAddress]: [
         object("!static-address", { interface: text, address: text, gateway: text, nameservers: texts }),
     ],

@@ -14,6 +14,10 @@ export function sourceOf(node: Located, place: Place): Located {
             return tagged(node, { type: "folder" }, { path: leaf(node.kind === "leaf" ? node.value : "", node.at) });
         case sourceTags.dhcp:
             return tagged(node, { type: "builtin", name: "dhcp" });
+        case sourceTags.privateNames:
+            return tagged(node, { type: "builtin", name: "private-names" });
+        case sourceTags.privateNetwork:
+            return tagged(node, { type: "builtin", name: "private-network" });
         case sourceTags.staticAddress:
             return tagged(node, { type: "builtin", name: "static-address" });
         case sourceTags.oci:

@@ -6,6 +6,8 @@ export const sourceTags = {
     debian: "!debian",
     folder: "!folder",
     dhcp: "!dhcp",
+    privateNames: "!private-names",
+    privateNetwork: "!private-network",
     staticAddress: "!static-address",
     oci: "!oci",
 } as const;

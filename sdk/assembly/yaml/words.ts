@@ -106,7 +106,7 @@ function sourceWords(source: unknown): unknown {
         case "folder":
             return new Tagged(sourceTags.folder, path);
         case "builtin":
-            return new Tagged(name === "dhcp" ? sourceTags.dhcp : sourceTags.staticAddress, rest);
+            return new Tagged(`!${String(name)}`, rest);
         default:
             return from === "registry" && isAbsent(update)
                 ? reference

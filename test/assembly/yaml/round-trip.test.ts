@@ -1,4 +1,4 @@
-import { Assembly, debian, dhcp, folder, oci } from "../../../sdk";
+import { Assembly, debian, dhcp, folder, oci, privateNames } from "../../../sdk";
 import { itemsOf, type Located } from "../../../sdk/assembly/yaml/located";
 import { parseYaml } from "../../../sdk/assembly/yaml/parse";
 import { YamlProblems } from "../../../sdk/assembly/yaml/problems";
@@ -33,6 +33,7 @@ test("what is read means what a program says", () => {
     ]);
     expect(onboot[0]).toEqual({ name: "dhcp", image: dhcp().image, net: "host" });
     expect(services.map(({ image }) => image)).toEqual([
+        privateNames().image,
         debian.packages(["redis-server"], { documentation: true }),
         folder("./web"),
         oci.image("job:1", { update: "always" }),

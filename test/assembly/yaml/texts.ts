@@ -146,7 +146,11 @@ onboot:
     image: !dhcp { interface: eth1 }
   - name: address
     image: !static-address { interface: eth0, address: 10.0.0.2/24, gateway: 10.0.0.1, nameservers: [10.0.0.1] }
+  - name: private-network
+    image: !private-network
 services:
+  - name: private-names
+    image: !private-names
   - name: redis
     image: !debian { packages: [redis-server], documentation: true }
     command: [redis-server]

@@ -17,7 +17,7 @@ export function sourceCode(source: unknown): unknown {
         case "folder":
             return new Call("linuxkit.folder", [path]);
         case "builtin":
-            return new Call(name === "dhcp" ? "linuxkit.dhcp" : "linuxkit.staticAddress", filled(options), ".image");
+            return new Call(`linuxkit.${camelCase(String(name))}`, filled(options), ".image");
         default: {
             const args = from === "registry" ? [reference, ...filled(options)] : [path, reference];
             const maker = from === "registry" ? "image" : String(from);
@@ -27,6 +27,11 @@ export function sourceCode(source: unknown): unknown {
             );
         }
     }
+}
+
+/** `static-address` is what `staticAddress()` makes. */
+function camelCase(name: string): string {
+    return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A component's own options, where there are any. */

@@ -1,0 +1,90 @@
+import * as pulumi from "@pulumi/pulumi";
+import { networkShim } from "../../providers/dynamic/shims";
+import { identityOf } from "../identity";
+import { assign, type Member } from "./assign";
+
+export interface NetworkArgs {
+    /**
+     * IPv4 addresses of its machines, with a prefix length from 8 to 30. Another one gives the machines other addresses,
+     * and starts them again.
+     * @default "10.77.0.0/24"
+     */
+    readonly subnet?: pulumi.Input<string>;
+}
+
+/** A machine's place on a network. */
+export interface MachineNetworkArgs {
+    /** The network. */
+    readonly network: Network;
+    /**
+     * The machine's IPv4 address there. Another one starts the machine again.
+     * @default one that follows from the name: the same in every run, whatever other machines there are
+     */
+    readonly address?: pulumi.Input<string>;
+    /**
+     * Name that the other machines reach it by: a host name in lower case. Another one reaches them without a start.
+     * @default name of the machine's resource
+     */
+    readonly name?: pulumi.Input<string>;
+}
+
+/** Where a machine is on a network. */
+export interface NetworkAddress {
+    /** IPv4 address of the machine. */
+    readonly address: string;
+    /** Name that the other machines reach it by. */
+    readonly name: string;
+    readonly subnet: string;
+    readonly group: string;
+}
+
+/**
+ * A private network of machines on this host, with fixed addresses and names: one Ethernet segment, which QEMU's own
+ * processes carry over UDP multicast on the loopback interface. It needs no privileges and no process of its own.
+ */
+export class Network extends pulumi.dynamic.Resource {
+    /** IPv4 addresses of its machines. */
+    declare readonly subnet: pulumi.Output<string>;
+    /** Multicast group and UDP port on the loopback interface, "239.193.4.5:23456"; picked once and kept. */
+    declare readonly group: pulumi.Output<string>;
+
+    constructor(name: string, args: NetworkArgs = {}, opts?: pulumi.CustomResourceOptions) {
+        super(
+            networkShim,
+            name,
+            {
+                subnet: undefined,
+                ...args,
+                group: undefined,
+                identity: identityOf("dynamic/linuxkit/qemu:Network", name, opts),
+            },
+            opts,
+            "linuxkit/qemu",
+            "Network",
+        );
+    }
+}
+
+/** Machines that the program has put on each network so far. */
+const members = new WeakMap<Network, pulumi.Output<readonly Member[]>>();
+
+/** Puts a machine on a network; what is wrong with that is left for the machine's check, which names the property. */
+export function attached(machine: string, { network, address, name = machine }: MachineNetworkArgs): pulumi.Inputs {
+    const before = members.get(network) ?? pulumi.output<readonly Member[]>([]);
+    const place = pulumi
+        .all([network.subnet, before, pulumi.output(address), name])
+        .apply(([subnet, others, given, called]) =>
+            assign(subnet, others, { machine, name: called, ...(given === undefined ? {} : { address: given }) }),
+        );
+    members.set(
+        network,
+        pulumi.all([before, place]).apply(([others, { member }]) => [...others, member]),
+    );
+    return {
+        group: network.group,
+        subnet: network.subnet,
+        address: place.apply(({ member }) => member.address),
+        name: place.apply(({ member }) => member.name),
+        problems: place.apply(({ problems }) => problems),
+    };
+}

@@ -1,0 +1,143 @@
+import { createSocket, type Socket } from "node:dgram";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Handler, Properties } from "../../providers/lifecycle/handler";
+import { findProcesses } from "../../providers/lifecycle/process";
+import { machineEnvironment, machineHandler } from "../../providers/qemu";
+import { macAddress } from "../../providers/qemu/network/devices";
+import { networkEnvironment, networkHandler } from "../../providers/qemu/network";
+import { Assembly, debian, dhcp, privateNames, privateNetwork, type ServiceArgs } from "../../sdk";
+import { buildImage } from "../image/base/build-image";
+import { identity, image, undisturbed } from "./support/host";
+
+const subnet = "10.77.0.0/24";
+const shell = (script: string): string[] => ["/usr/bin/busybox", "sh", "-c", script];
+const tools = debian.packages(["busybox-static"]);
+
+/** Answers with the hardware address of the machine's interface on the network. */
+const answering: ServiceArgs = {
+    name: "answering",
+    image: tools,
+    command: shell("exec nc -ll -p 7000 -e cat /sys/class/net/eth1/address"),
+};
+
+/** Ends once the machine that is called "one", and then "two", answers to a ping and over TCP, by name. */
+const asking: ServiceArgs = {
+    name: "asking",
+    image: tools,
+    command: shell(
+        `for peer in one two; do
+            until ping -c 1 -W 2 $peer && answer=$(timeout 5 nc $peer 7000); do sleep 1; done
+            answers="$answers $peer=$answer"
+        done
+        echo heard $answers`,
+    ),
+    capabilities: ["CAP_NET_RAW"],
+    binds: ["/etc/hosts:/etc/hosts"],
+    dependsOn: ["private-names"],
+    restart: "never",
+};
+
+const assembly = new Assembly({
+    kernel: debian.kernel(),
+    init: [debian.base()],
+    onboot: [dhcp(), privateNetwork()],
+    services: [privateNames(), answering, asking],
+});
+
+jest.setTimeout(600_000);
+
+let directory: string;
+let machines: Handler;
+let networks: Handler;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "linuxkit-network-"));
+    process.env["XDG_STATE_HOME"] = directory;
+    const built = await buildImage(assembly);
+    machines = machineHandler(
+        await machineEnvironment({
+            engine: { operation: (call) => call(undisturbed()) },
+            ensureImage: async () => built,
+            progress: () => {},
+        }),
+    );
+    networks = networkHandler(await networkEnvironment());
+});
+afterAll(async () => {
+    sockets.forEach((socket) => socket.close());
+    for (const { pid } of await findProcesses(["-name", "guest=shop/dev/one"])) {
+        process.kill(pid, "SIGKILL");
+    }
+    for (const { pid } of await findProcesses(["-name", "guest=shop/dev/two"])) {
+        process.kill(pid, "SIGKILL");
+    }
+    delete process.env["XDG_STATE_HOME"];
+    await rm(directory, { recursive: true, force: true });
+});
+
+async function made(handler: Handler, news: Properties): Promise<{ id: string; inputs: Properties; outs: Properties }> {
+    const { inputs, failures } = await handler.check({}, news);
+    expect(failures).toEqual([]);
+    return { inputs, ...(await handler.create(inputs)) };
+}
+
+/** What goes over a multicast group on the loopback interface. */
+async function listen(group: string, port: number): Promise<Buffer[]> {
+    const frames: Buffer[] = [];
+    const socket = createSocket({ type: "udp4", reuseAddr: true });
+    sockets.push(socket);
+    socket.on("message", (frame) => frames.push(frame));
+    await new Promise<void>((resolve) => socket.bind(port, group, resolve));
+    socket.addMembership(group, "127.0.0.1");
+    return frames;
+}
+
+async function lineOf(id: string, pattern: RegExp): Promise<string> {
+    for (;;) {
+        const log = await readFile(join(directory, "pulumi-linuxkit", "machines", id, "console.log"), "latin1");
+        const line = log.split("\r\n").find((candidate) => pattern.test(candidate));
+        if (line !== undefined) {
+            return line;
+        }
+        await delay(250);
+    }
+}
+
+test("machines on a network talk by name, also with one that came later, and nobody else hears them", async () => {
+    const network = await made(networks, { identity: identity("backend"), subnet });
+    const group = network.outs["group"] as string;
+    const [address = "", port = ""] = group.split(":");
+    const heard = await listen(address, Number(port));
+    const elsewhere = await listen(address === "239.192.0.1" ? "239.192.0.2" : "239.192.0.1", Number(port));
+    const declared = (name: string, at: string): Properties => ({
+        identity: identity(name),
+        image: image(),
+        accelerator: "tcg",
+        networks: [{ group, subnet, address: at, name }],
+    });
+
+    const one = await made(machines, declared("one", "10.77.0.2"));
+    const two = await made(machines, declared("two", "10.77.0.3"));
+
+    const macs = ["10.77.0.2", "10.77.0.3"].map((at) => macAddress({ group, address: at }));
+    const answers = `heard one=${macs[0]} two=${macs[1]}`;
+    for (const { id } of [one, two]) {
+        expect(await lineOf(id, /service asking exited/)).toContain(`exited 0: ${answers}`);
+    }
+    expect(heard.length).toBeGreaterThan(0);
+    expect(elsewhere).toEqual([]);
+
+    for (const { id, outs } of [one, two]) {
+        expect(await machines.read(id, outs)).toEqual({ id, outs });
+        await machines.delete(id, outs);
+    }
+    expect(await networks.read(network.id, network.outs)).toEqual({ id: network.id, outs: network.outs });
+    await networks.delete(network.id, network.outs);
+    expect(await readdir(join(directory, "pulumi-linuxkit"), { recursive: true })).toEqual(
+        expect.not.arrayContaining([expect.stringMatching(/^(machines|ports)\/./)]),
+    );
+});
