@@ -122,6 +122,23 @@ export const knownDifferences: readonly KnownDifference[] = [
         ours: text,
     },
 
+    {
+        reason: "a folder that a layer leaves out is there, with 0755 and root's: not every unpacker makes it up",
+        samples: ["layers that leave out folders"],
+        aspect: "presence",
+        path: /^containers\/services\/s0\/lower\/a(\/b)?$/,
+        theirs: /^absent$/,
+        ours: /^directory$/,
+    },
+    {
+        reason: "a path is one file: what is said of it later counts, in the place of what was said first",
+        samples: ["a file that is said twice"],
+        aspect: "record",
+        path: /^made\/twice$/,
+        theirs: /^LINUXKIT\.location=files\[1\]$/,
+        ours: /^LINUXKIT\.location=files\[0\]$/,
+    },
+
     // Where LinuxKit does not do what the image or the YAML says.
     {
         reason: "an opaque folder hides what lower layers have in it; LinuxKit lets that through",

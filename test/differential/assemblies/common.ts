@@ -11,6 +11,9 @@ function vmlinuz(): Buffer {
 
 export const kernelFile = vmlinuz();
 
+/** The same for arm64: Documentation/arch/arm64/booting.rst, the magic number at 56. */
+export const armKernelFile = Buffer.concat([Buffer.alloc(56), Buffer.from("ARM\x64"), Buffer.alloc(4)]);
+
 export const kernelTar = makeTar(
     { name: "lib/", type: "5", mode: 0o755, mtime: 1_500_000_000 },
     { name: "lib/modules/", type: "5", mode: 0o755, mtime: 1_500_000_000 },

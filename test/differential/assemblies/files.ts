@@ -36,6 +36,13 @@ files:
 `,
     },
     {
+        name: "a file that is said twice",
+        yaml: `${head}files:
+  - {path: made/twice, contents: "first", mode: "0600"}
+  - {path: /made/twice, contents: "second", mode: "0600"}
+`,
+    },
+    {
         name: "metadata as JSON",
         pulled: true,
         yaml: `${head}onboot:

@@ -1,5 +1,5 @@
 import { makeImage, makeIndex, makeLayer } from "../../support/oci-image";
-import { head } from "./common";
+import { armKernelFile, head, kernelTar } from "./common";
 import { file, folder, image, link, type Sample } from "./sample";
 
 function service(...images: readonly string[]): string {
@@ -127,6 +127,10 @@ const other = makeImage({
 });
 const indexed = makeIndex([other, image([file("run", "amd64")], command)]);
 const dockered = makeImage({ layers: [makeLayer([file("run", "docker")])], config: command, docker: true });
+const armKernel = makeImage({
+    layers: [makeLayer([file("kernel", armKernelFile), file("kernel.tar", kernelTar)])],
+    platform: { architecture: "arm64" },
+});
 const dockerList = makeIndex([dockered, other], { docker: true });
 
 export const imageSamples: readonly Sample[] = [
@@ -144,6 +148,20 @@ export const imageSamples: readonly Sample[] = [
         name: "indexes and docker's own forms",
         images: { "made/index:1": indexed, "made/docker:1": dockered, "made/list:1": dockerList },
         yaml: head + service("made/index:1", "made/docker:1", "made/list:1"),
+    },
+    {
+        name: "the other architecture",
+        architecture: "arm64",
+        images: {
+            "made/kernel:1": makeIndex([armKernel]),
+            "made/list:1": dockerList,
+        },
+        yaml: `kernel: {image: made/kernel:1, cmdline: quiet}\n${service("made/list:1")}`,
+    },
+    {
+        name: "layers that leave out folders",
+        images: { "made/orphans:1": image([file("a/b/c", "c", { uid: 3 })], command) },
+        yaml: head + service("made/orphans:1"),
     },
     {
         name: "references in every form",

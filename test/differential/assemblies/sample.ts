@@ -1,3 +1,4 @@
+import type { Architecture } from "../../../sdk/assembly/spec";
 import type { LayerEntry, MadeImage } from "../../support/oci-image";
 import { makeImage, makeLayer } from "../../support/oci-image";
 
@@ -9,6 +10,8 @@ export interface Sample {
     readonly images?: Readonly<Record<string, MadeImage>>;
     /** Files beside the YAML, for `source`. */
     readonly files?: Readonly<Record<string, string>>;
+    /** @default "amd64" */
+    readonly architecture?: Architecture;
     /** Whether we pull the images from a registry, where the image tells what it was made from. @default false */
     readonly pulled?: boolean;
 }

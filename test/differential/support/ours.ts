@@ -7,13 +7,14 @@ import { writeFormat } from "../../../providers/image/formats";
 import type { BuildEnvironment } from "../../../providers/image/environment";
 import type { ImagePlan } from "../../../providers/image/plan";
 import { Assembly } from "../../../sdk/assembly";
-import type { AssemblySpec, ComponentSpec } from "../../../sdk/assembly/spec";
+import type { Architecture, AssemblySpec, ComponentSpec } from "../../../sdk/assembly/spec";
 import { environment } from "../../image/build/support/plan";
 import type { Built, FormatName } from "./built";
 
 /** Where an image is built with what this repository holds. */
 export interface OwnBuild {
     readonly layout: string;
+    readonly architecture: Architecture;
     /** URL of a registry that has the images of the layout, to be asked in its place. */
     readonly registry?: string;
     /** Holds the store and what is written. */
@@ -22,7 +23,8 @@ export interface OwnBuild {
 
 /** The plan of YAML, its images taken under the names that it has for them. */
 export async function planOurs(yaml: string, build: OwnBuild): Promise<ImagePlan> {
-    const { architecture, order, components } = Assembly.fromYaml(`${yaml}\n`, { workingDirectory: build.folder });
+    const read = Assembly.fromYaml(`${yaml}\n`, { workingDirectory: build.folder });
+    const { architecture, order, components } = read.with({ architecture: build.architecture });
     const declared = components as Readonly<Record<string, DeclaredComponent>>;
     const compression = "fast";
     const { spec } = normalizeDeclaration({ architecture, compression, order, components: declared, mirrors: {} });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import type { Architecture } from "../../../sdk/assembly/spec";
 import { run } from "../../../tools/process/run.ts";
 import type { Built, FormatName } from "./built";
 
@@ -18,6 +19,7 @@ export interface RealLinuxkit {
     readonly program: string;
     /** OCI layout that it takes for its cache: an image is found there by `org.opencontainers.image.ref.name`. */
     readonly layout: string;
+    readonly architecture: Architecture;
     /** Holds what it writes. */
     readonly folder: string;
 }
@@ -32,7 +34,7 @@ export async function buildReal(yaml: string, format: FormatName, real: RealLinu
     rmSync(out, { recursive: true, force: true });
     [out, path.join(folder, "home")].forEach((each) => mkdirSync(each, { recursive: true }));
     writeFileSync(path.join(folder, "image.yml"), yaml);
-    const flags = ["--cache", real.layout, "--no-sbom", "--arch", "amd64", "--dir", out, "--name", "image"];
+    const flags = ["--cache", real.layout, "--no-sbom", "--arch", real.architecture, "--dir", out, "--name", "image"];
     const { code, output } = await run(real.program, ["build", ...flags, "--format", format, "image.yml"], {
         cwd: folder,
         env: { HOME: path.join(folder, "home"), TMPDIR: folder, PATH: "", HTTPS_PROXY: NOWHERE },

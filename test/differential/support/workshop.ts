@@ -28,8 +28,9 @@ export async function withBoth<T>(
 ): Promise<T> {
     const layout = prepare(sample, folder);
     const registry = sample.pulled === true ? await serveRegistry(imagesOf(sample)) : undefined;
-    const own = { layout, folder: path.join(folder, "ours"), ...(registry && { registry: registry.url }) };
-    const real = { program, layout, folder: path.join(folder, "theirs") };
+    const common = { layout, architecture: sample.architecture ?? "amd64" } as const;
+    const own = { ...common, folder: path.join(folder, "ours"), ...(registry && { registry: registry.url }) };
+    const real = { ...common, folder: path.join(folder, "theirs"), program };
     try {
         return await use({
             theirs: (yaml, format) => buildReal(yaml, format, real),
