@@ -22,7 +22,6 @@ export class LinuxkitMissing extends ToolError {
         this.name = "LinuxkitMissing";
     }
 }
-/dial tcp|no such host|i\/o timeout|connection refused|proxyconnect|TLS handshake|lookup disabled/;
 
 export interface LinuxkitEffects {
     readonly root: string;
