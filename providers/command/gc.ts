@@ -71,7 +71,8 @@ export async function releasePorts({ journal, reservations }: Host, { name }: St
     }
 }
 
-function isOf({ identity }: Pick<MachineEntry, "identity">, name: StackName): boolean {
+/** Whether a thing of this host's journals is of a stack. */
+export function isOf({ identity }: Pick<MachineEntry, "identity">, name: StackName): boolean {
     return (
         identity.organization === name.organization &&
         identity.project === name.project &&

@@ -4,6 +4,7 @@ import type { Handler, Properties } from "../../../providers/lifecycle/handler";
 import { PartialFailure } from "../../../providers/lifecycle/handler";
 import type { ProcessIdentity } from "../../../providers/lifecycle/process";
 import type { Steps } from "../../../providers/lifecycle/steps";
+import type { StackState } from "../../../providers/command/stack";
 import type { FakeHost } from "./host";
 
 /** `kill -9` of the provider before its n-th step, or before the engine writes down what the n-th call answered. */
@@ -36,32 +37,46 @@ let commands = 0;
 
 /** Pulumi's engine with one resource in its state: the order of calls is that of the real one. */
 export class FakeStack {
-    state: { readonly id: string; readonly inputs: Properties; readonly outs: Properties } | undefined;
+    state: State | undefined;
+    /** What a replacement has taken the place of, and what is not deleted yet. */
+    readonly #replaced: State[] = [];
 
-    constructor(private readonly host: FakeHost) {}
+    constructor(
+        private readonly host: FakeHost,
+        private readonly provider = (steps: Steps, self: ProcessIdentity): Handler => host.provider(steps, self),
+    ) {}
 
     async up(news: Properties, death: Death = new Death()): Promise<void> {
         const provider = this.#command(death);
         const { inputs } = await checked(provider, this.state?.inputs ?? {}, news);
         if (this.state === undefined) {
             await this.#create(provider, inputs, death);
-            return;
+        } else {
+            await this.#change(provider, this.state, inputs, news, death);
         }
-        const { id, outs } = this.state;
-        const { changes, replaces } = await provider.diff(id, outs, inputs);
+        await this.#deleteReplaced(provider, death);
+    }
+
+    async #change(provider: Handler, former: State, inputs: Properties, news: Properties, death: Death): Promise<void> {
+        const { changes, replaces, deleteBeforeReplace } = await provider.diff(former.id, former.outs, inputs);
         if (replaces.length > 0) {
             const fresh = await checked(provider, {}, news);
-            await this.#delete(provider, death);
+            if (deleteBeforeReplace) {
+                await this.#delete(provider, death);
+            }
             await this.#create(provider, fresh.inputs, death);
+            this.#replaced.push(...(deleteBeforeReplace ? [] : [former]));
         } else if (changes) {
             await this.#update(provider, inputs, death);
         }
     }
 
     async destroy(death: Death = new Death()): Promise<void> {
+        const provider = this.#command(death);
         if (this.state !== undefined) {
-            await this.#delete(this.#command(death), death);
+            await this.#delete(provider, death);
         }
+        await this.#deleteReplaced(provider, death);
     }
 
     async refresh(): Promise<void> {
@@ -73,10 +88,7 @@ export class FakeStack {
 
     async gc(): Promise<number> {
         const { journal, reservations } = this.host.environment();
-        const state = {
-            name: { organization: "organization", project: "shop", stack: "dev" },
-            ids: new Set(this.state === undefined ? [] : [this.state.id]),
-        };
+        const state = this.exported();
         const found = await findLeftovers({ journal, reservations }, state);
         for (const leftover of found) {
             assert(await removeLeftover({ journal, reservations }, leftover), "a leftover is in use");
@@ -85,10 +97,18 @@ export class FakeStack {
         return found.length;
     }
 
+    /** What `pulumi stack export` tells of. */
+    exported(): StackState {
+        return {
+            name: { organization: "organization", project: "shop", stack: "dev" },
+            ids: new Set([...(this.state === undefined ? [] : [this.state]), ...this.#replaced].map(({ id }) => id)),
+        };
+    }
+
     /** Each command has a provider process of its own, which is dead when the next one looks. */
     #command(death: Death): Handler {
         const self: ProcessIdentity = { pid: 2 ** 30 + commands++, startTime: "ended" };
-        return this.host.provider(death.steps(), self);
+        return this.provider(death.steps(), self);
     }
 
     async #create(provider: Handler, inputs: Properties, death: Death): Promise<void> {
@@ -117,6 +137,20 @@ export class FakeStack {
         death.boundary();
         this.state = undefined;
     }
+
+    async #deleteReplaced(provider: Handler, death: Death): Promise<void> {
+        for (const { id, outs } of [...this.#replaced]) {
+            await provider.delete(id, outs);
+            death.boundary();
+            this.#replaced.shift();
+        }
+    }
+}
+
+interface State {
+    readonly id: string;
+    readonly inputs: Properties;
+    readonly outs: Properties;
 }
 
 async function checked(provider: Handler, olds: Properties, news: Properties): Promise<{ inputs: Properties }> {

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { Handler, Properties } from "../../../providers/lifecycle/handler";
+import type { ProcessIdentity } from "../../../providers/lifecycle/process";
+import type { Steps } from "../../../providers/lifecycle/steps";
+import { diskHandler } from "../../../providers/qemu/disk";
+import { DiskJournal } from "../../../providers/qemu/disk/journal";
+import { type FakeHost, undisturbed } from "./host";
+
+/** The disks of a host, with a stand-in for qemu-img. */
+export class FakeDisks {
+    readonly notes: string[] = [];
+
+    constructor(private readonly host: FakeHost) {}
+
+    get journal(): DiskJournal {
+        return new DiskJournal(this.host.stateDirectory);
+    }
+
+    /** A provider process, as the engine sees it. */
+    provider(steps: Steps = undisturbed(), self: ProcessIdentity = this.host.self): Handler {
+        return diskHandler({
+            journal: this.journal,
+            machines: this.host.journal,
+            engine: { operation: (call) => call(steps) },
+            self,
+            findQemuImg: async () => join(__dirname, "fake-qemu-img.cjs"),
+            note: (line) => void this.notes.push(line),
+        });
+    }
+}
+
+export const diskUrn = (name: string = "data"): string =>
+    `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/linuxkit/qemu:Disk::${name}`;
+
+export function disk(changes: Properties = {}): Properties {
+    const identity = { organization: "organization", project: "shop", stack: "dev", urn: diskUrn() };
+    return { identity, size: "2 MB", ...changes };
+}
