@@ -5,13 +5,16 @@ import { typescriptOf } from "../../sdk/assembly/yaml/program/typescript";
 import { DraftFolders } from "../artifact/image-file/draft-folders";
 import { ownIdentity } from "../lifecycle/process";
 import { defaultStateDirectory } from "../lifecycle/state-directory";
+import { DiskJournal } from "../qemu/disk/journal";
 import { Journal } from "../qemu/journal/journal";
 import { Reservations } from "../qemu/journal/reservations";
 import { buildCommand } from "./build/build";
 import { runCommand } from "./build/run";
 import { findMachine, printConsole } from "./console";
-import { findLeftovers, type Host, type Leftover, otherOrganizations, releasePorts, removeLeftover } from "./gc";
-import { readStack, type RunPulumi, type StackSource, type StackState } from "./stack";
+import { findLeftovers, otherOrganizations } from "./gc";
+import { findLeftoverDisks } from "./gc-disks";
+import { type DiskHost, removeAll, report } from "./leftovers";
+import { readStack, type RunPulumi, type StackSource } from "./stack";
 
 export const exitCodes = { done: 0, failed: 1, leftovers: 3 } as const;
 
@@ -36,10 +39,10 @@ export function program(terminal: Terminal, runPulumi?: RunPulumi): Command {
         .action((machine: string | undefined, options: { follow: boolean }) => showConsole(terminal, machine, options));
     command
         .command("gc")
-        .description("list the machines that an interrupted command left here and the stack does not know")
+        .description("list the machines and disks that an interrupted command left here and the stack does not know")
         .option("--stack <name>", "organization/project/stack, or a stack of the project here", undefined)
         .option("--state <file>", "what `pulumi stack export` printed, instead of running it here")
-        .option("--yes", "delete them", false)
+        .option("--yes", "delete them, but no disk that was finished", false)
         .option("--json", "print a list for programs", false)
         .addHelpText("after", "\nExit codes: 0 nothing is left, 3 something is (see --yes), 1 the command failed.")
         .action((options: GcOptions) => collect(terminal, options, runPulumi));
@@ -79,12 +82,13 @@ async function showConsole(
 }
 
 async function collect(terminal: Terminal, options: GcOptions, runPulumi: RunPulumi | undefined): Promise<void> {
-    const host = await hostOf(terminal.env);
+    const stateDirectory = defaultStateDirectory(terminal.env);
+    const host = await hostOf(stateDirectory);
     const state = await readStack(options, runPulumi);
-    const found = await findLeftovers(host, state);
+    const found = [...(await findLeftovers(host, state)), ...(await findLeftoverDisks(host.disks, state))];
     const removed = options.yes ? await removeAll(host, state, found) : new Set<string>();
     if (options.yes) {
-        await new DraftFolders(defaultStateDirectory(terminal.env)).sweep();
+        await new DraftFolders(stateDirectory).sweep();
     }
     if (options.json) {
         const rows = found.map((leftover) => ({ ...leftover, deleted: removed.has(leftover.id) }));
@@ -98,7 +102,8 @@ async function collect(terminal: Terminal, options: GcOptions, runPulumi: RunPul
             `machines of ${organization}/${project}/${stack} were left aside; for them: --stack ${organization}/${project}/${stack}\n`,
         );
     }
-    terminal.exitCode = removed.size === found.length ? exitCodes.done : exitCodes.leftovers;
+    const isDone = found.every(({ id, kind }) => kind === "data" || removed.has(id));
+    terminal.exitCode = isDone ? exitCodes.done : exitCodes.leftovers;
 }
 
 async function convert(terminal: Terminal, files: readonly string[], { out }: { out?: string }): Promise<void> {
@@ -114,49 +119,10 @@ async function convert(terminal: Terminal, files: readonly string[], { out }: { 
     });
 }
 
-async function hostOf(environment: NodeJS.ProcessEnv): Promise<Host> {
-    const stateDirectory = defaultStateDirectory(environment);
+async function hostOf(stateDirectory: string): Promise<DiskHost> {
     return {
         journal: new Journal(stateDirectory),
+        disks: new DiskJournal(stateDirectory),
         reservations: new Reservations(stateDirectory, await ownIdentity()),
     };
-}
-
-async function removeAll(host: Host, state: StackState, found: readonly Leftover[]): Promise<ReadonlySet<string>> {
-    const removed = new Set<string>();
-    for (const leftover of found) {
-        if (await removeLeftover(host, leftover)) {
-            removed.add(leftover.id);
-        }
-    }
-    await releasePorts(host, state);
-    return removed;
-}
-
-function report(
-    { name }: StackState,
-    found: readonly Leftover[],
-    removed: ReadonlySet<string>,
-    told: boolean,
-): readonly string[] {
-    const stack = `${name.project}/${name.stack}`;
-    if (found.length === 0) {
-        return [`nothing is left of ${stack} on this host that its state does not know`];
-    }
-    const lines = found.map((leftover) => `${outcome(leftover, removed, told)}  ${describe(leftover)}`);
-    return told ? lines : [`left of ${stack} on this host, and not in its state:`, ...lines, "delete them with --yes"];
-}
-
-function outcome({ id }: Leftover, removed: ReadonlySet<string>, told: boolean): string {
-    if (!told) {
-        return "  ";
-    }
-    return removed.has(id) ? "deleted" : "in use now, kept";
-}
-
-function describe({ id, name, pid, ports, kind }: Leftover): string {
-    const what = kind === "unfinished" ? "its creation was cut off" : "made, and never recorded in state";
-    const where = pid === null ? "not running" : `process ${pid}`;
-    const open = ports.map(({ address, host, guest }) => `${address}:${host} -> ${guest}`).join(", ");
-    return [id, name, what, where, open].filter((part) => part !== "").join("  ");
 }

@@ -2,7 +2,11 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program, type Terminal } from "../../providers/command/program";
-import type { Properties } from "../../providers/lifecycle/handler";
+import type { DiskEntry } from "../../providers/qemu/disk/entry";
+import type { ProcessIdentity } from "../../providers/lifecycle/process";
+import type { Steps } from "../../providers/lifecycle/steps";
+import type { Handler, Properties } from "../../providers/lifecycle/handler";
+import { disk, FakeDisks } from "../qemu/support/disks";
 import { FakeHost, identity, loopback, machine } from "../qemu/support/host";
 import { Death, FakeStack } from "../qemu/support/stack";
 
@@ -90,6 +94,32 @@ test("gc tells programs what it found and did", async () => {
         },
     ]);
     expect(await host.files()).toEqual([]);
+});
+
+test("gc deletes a disk whose creation was cut off, and keeps one that was made, saying how to delete it", async () => {
+    const disks = new FakeDisks(host);
+    const provide = (steps: Steps, self: ProcessIdentity): Handler => disks.provider(steps, self);
+    await new FakeStack(host, provide).up(disk()).catch(() => {});
+    await new FakeStack(host, provide).up(disk(), new Death(2)).catch(() => {});
+    const made = (await disks.journal.list()).find(({ attempt }) => attempt === undefined);
+    const cutOff = (await disks.journal.list()).find(({ attempt }) => attempt === "create");
+    await run(["gc"]);
+    expect(terminal.exitCode).toBe(3);
+    terminal.out = "";
+    await run(["gc", "--yes"]);
+    const file = disks.journal.file(made as DiskEntry);
+    expect(terminal.out).toBe(
+        [
+            `deleted  ${cutOff?.id}  data  its creation was cut off  a disk`,
+            "disks of shop/dev on this host that its state does not know, kept with their data; delete one by hand:",
+            `    data  rm '${file}' '${file.replace(".raw", ".json")}'`,
+            "",
+        ].join("\n"),
+    );
+    expect(terminal.exitCode).toBe(0);
+    expect(await disks.journal.list()).toEqual([made]);
+    await run(["gc", "--json"]);
+    expect(terminal.out).toContain('"kind": "data"');
 });
 
 test("gc leaves alone what a living command works on, or has just made", async () => {

@@ -46,8 +46,12 @@ export async function startErrors(directory: string): Promise<string> {
         .join("; ");
 }
 
-/** A port that was free when it was checked. */
+/** A port, or a disk, that was free when it was checked. */
 function explained(line: string): string {
+    const disk = /^Is another process using the image \[.*?(\w+)\.\w+\]\?$/.exec(line);
+    if (disk !== null) {
+        return `disk ${disk[1]} is in use by another machine: take it off that one first`;
+    }
     const port = /Could not set up host forwarding rule '\w+:([\d.]+):(\d+)-/.exec(line);
     return port === null
         ? line
