@@ -18,15 +18,15 @@ export interface Problem {
 
 /**
  * A machine's place on a network among those that were declared before it. Without an address it gets one that follows
- * from its name, so that machines keep theirs when others come, go, or change places in the program; where another has
- * that one, the next that is free.
+ * from its resource's name, so that machines keep theirs when others come, go, or change places in the program; where
+ * another has that one, the next that is free.
  */
 export function assign(
     subnet: string,
     others: readonly Member[],
     { machine, name, address }: Omit<Member, "address"> & { readonly address?: string },
 ): { readonly member: Member; readonly problems: readonly Problem[] } {
-    const given = address ?? freeAddress(parseSubnet(subnet), others, name);
+    const given = address ?? freeAddress(parseSubnet(subnet), others, machine);
     const member: Member = { machine, name, address: given ?? "" };
     return { member, problems: [...roomProblems(given, subnet, others), ...others.flatMap(clashes(member))] };
 }
@@ -36,11 +36,8 @@ function roomProblems(given: string | undefined, subnet: string, others: readonl
     return given === undefined ? [{ property: "network", reason }] : [];
 }
 
-function clashes({ machine, name, address }: Member): (other: Member) => readonly Problem[] {
+function clashes({ name, address }: Member): (other: Member) => readonly Problem[] {
     return (other) => {
-        if (other.machine === machine) {
-            return [{ property: "network", reason: "the machine is on this network already: remove one of the two" }];
-        }
         const owner = `the machine "${other.machine}" on this network`;
         return [
             ...(other.name === name
@@ -61,10 +58,10 @@ function clashes({ machine, name, address }: Member): (other: Member) => readonl
 /** The first host address of a subnet is left for those who are used to a router there. */
 const leftOut = 1;
 
-function freeAddress({ first, last }: Subnet, others: readonly Member[], name: string): string | undefined {
+function freeAddress({ first, last }: Subnet, others: readonly Member[], machine: string): string | undefined {
     const count = last - first - 1 - leftOut;
     const taken = new Set(others.map(({ address }) => address));
-    const start = createHash("sha256").update(name).digest().readUIntBE(0, 6) % count;
+    const start = createHash("sha256").update(machine).digest().readUIntBE(0, 6) % count;
     for (let step = 0; step < Math.min(count, taken.size + 1); step++) {
         const address = addressText(first + 1 + leftOut + ((start + step) % count));
         if (!taken.has(address)) {

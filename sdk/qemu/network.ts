@@ -18,11 +18,13 @@ export interface MachineNetworkArgs {
     readonly network: Network;
     /**
      * The machine's IPv4 address there. Another one starts the machine again.
-     * @default one that follows from the name: the same in every run, whatever other machines there are
+     * @default one that follows from the name of the machine's resource, whatever other machines there are; where another
+     * machine declared before it has that one, the next that is free
      */
     readonly address?: pulumi.Input<string>;
     /**
-     * Name that the other machines reach it by: a host name in lower case. Another one reaches them without a start.
+     * Name that the other machines reach it by: a host name in lower case. Another one is known to them
+     * at once, and starts no machine again.
      * @default name of the machine's resource
      */
     readonly name?: pulumi.Input<string>;

@@ -12,7 +12,8 @@ export function networkFailures(news: Properties): readonly CheckFailure[] {
     if (!Array.isArray(given)) {
         return holdsUnknown(given) ? [] : [failure("networks", `${show(given)} is not a list of networks`)];
     }
-    const failures = given.flatMap(placeFailures);
+    const twice = repeated(given);
+    const failures = twice.length > 0 ? twice : given.flatMap(placeFailures);
     return failures.length > 0 || holdsUnknown(given) ? failures : overlaps(given as readonly AttachedNetwork[]);
 }
 
@@ -24,6 +25,15 @@ export function withoutProblems(networks: unknown): unknown {
               return rest;
           })
         : networks;
+}
+
+function repeated(networks: readonly unknown[]): readonly CheckFailure[] {
+    const groups = networks.map((network) => (network as Partial<AttachedNetwork> | null)?.group);
+    return groups.flatMap((group, index) =>
+        typeof group === "string" && !holdsUnknown(group) && groups.indexOf(group) < index
+            ? [failure(`networks[${index}].network`, "the machine is on this network twice: remove one of the two")]
+            : [],
+    );
 }
 
 function placeFailures(value: unknown, index: number): readonly CheckFailure[] {

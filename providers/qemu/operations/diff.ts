@@ -5,7 +5,7 @@ import { attachedNetworks } from "../network/attached";
 import { attachedDisks, readSettings } from "../settings";
 import { thisHost, wantedDigest } from "./host";
 
-const settings = ["memory", "cpus", "ports", "kernelArguments", "accelerator", "timeouts"];
+const plain = ["memory", "cpus", "ports", "kernelArguments", "accelerator", "timeouts"];
 
 /** Another image is another machine; everything else is the same one started again. */
 export async function diff(
@@ -16,7 +16,7 @@ export async function diff(
 ): Promise<{ changes: boolean; replaces: readonly string[]; deleteBeforeReplace: boolean }> {
     const replaced = digestOf(olds) !== digestOf(news);
     const changed =
-        settings.some((key) => !isSame(olds[key], news[key])) ||
+        plain.some((key) => !isSame(olds[key], news[key])) ||
         !isSame(attachedDisks(olds), attachedDisks(news)) ||
         !isSame(attachedNetworks(olds), attachedNetworks(news));
     return {
@@ -37,7 +37,12 @@ async function isAdrift(
     if (entry === undefined) {
         return olds["hostHash"] === (await thisHost(environment));
     }
-    return entry.attempt !== undefined || entry.digest !== (await wantedDigest(environment, readSettings(news)));
+    const settings = readSettings(news);
+    return (
+        entry.attempt !== undefined ||
+        !isSame(entry.networks ?? [], settings.networks) ||
+        entry.digest !== (await wantedDigest(environment, settings))
+    );
 }
 
 function digestOf(properties: Properties): unknown {

@@ -3,14 +3,14 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Handler, Properties } from "../../providers/lifecycle/handler";
-import { findProcesses } from "../../providers/lifecycle/process";
-import { machineEnvironment, machineHandler } from "../../providers/qemu";
-import { macAddress } from "../../providers/qemu/network/devices";
-import { networkEnvironment, networkHandler } from "../../providers/qemu/network";
-import { Assembly, debian, dhcp, privateNames, privateNetwork, type ServiceArgs } from "../../sdk";
-import { buildImage } from "../image/base/build-image";
-import { identity, image, undisturbed } from "./support/host";
+import type { Handler, Properties } from "../../../providers/lifecycle/handler";
+import { findProcesses } from "../../../providers/lifecycle/process";
+import { machineEnvironment, machineHandler } from "../../../providers/qemu";
+import { macAddress } from "../../../providers/qemu/network/devices";
+import { networkEnvironment, networkHandler } from "../../../providers/qemu/network";
+import { Assembly, debian, dhcp, privateNames, privateNetwork, type ServiceArgs } from "../../../sdk";
+import { buildImage } from "../../image/base/build-image";
+import { identity, image, undisturbed } from "../support/host";
 
 const subnet = "10.77.0.0/24";
 const shell = (script: string): string[] => ["/usr/bin/busybox", "sh", "-c", script];
@@ -53,6 +53,7 @@ let directory: string;
 let machines: Handler;
 let networks: Handler;
 const sockets: Socket[] = [];
+const ids: string[] = [];
 
 beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "linuxkit-network-"));
@@ -69,11 +70,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
     sockets.forEach((socket) => socket.close());
-    for (const { pid } of await findProcesses(["-name", "guest=shop/dev/one"])) {
-        process.kill(pid, "SIGKILL");
-    }
-    for (const { pid } of await findProcesses(["-name", "guest=shop/dev/two"])) {
-        process.kill(pid, "SIGKILL");
+    for (const id of ids) {
+        for (const { pid } of await findProcesses(["-uuid", id])) {
+            process.kill(pid, "SIGKILL");
+        }
     }
     delete process.env["XDG_STATE_HOME"];
     await rm(directory, { recursive: true, force: true });
@@ -82,7 +82,9 @@ afterAll(async () => {
 async function made(handler: Handler, news: Properties): Promise<{ id: string; inputs: Properties; outs: Properties }> {
     const { inputs, failures } = await handler.check({}, news);
     expect(failures).toEqual([]);
-    return { inputs, ...(await handler.create(inputs)) };
+    const { id, outs } = await handler.create(inputs);
+    ids.push(id);
+    return { id, inputs, outs };
 }
 
 /** What goes over a multicast group on the loopback interface. */
@@ -107,7 +109,7 @@ async function lineOf(id: string, pattern: RegExp): Promise<string> {
     }
 }
 
-test("machines on a network talk by name, also with one that came later, and nobody else hears them", async () => {
+test("machines on a network talk by name, also with one that came later, and nobody else hears them; one without networks boots too", async () => {
     const network = await made(networks, { identity: identity("backend"), subnet });
     const group = network.outs["group"] as string;
     const [address = "", port = ""] = group.split(":");
@@ -122,6 +124,8 @@ test("machines on a network talk by name, also with one that came later, and nob
 
     const one = await made(machines, declared("one", "10.77.0.2"));
     const two = await made(machines, declared("two", "10.77.0.3"));
+    const { networks: _, ...alone } = declared("alone", "");
+    const loner = await made(machines, alone);
 
     const macs = ["10.77.0.2", "10.77.0.3"].map((at) => macAddress({ group, address: at }));
     const answers = `heard one=${macs[0]} two=${macs[1]}`;
@@ -131,7 +135,7 @@ test("machines on a network talk by name, also with one that came later, and nob
     expect(heard.length).toBeGreaterThan(0);
     expect(elsewhere).toEqual([]);
 
-    for (const { id, outs } of [one, two]) {
+    for (const { id, outs } of [one, two, loner]) {
         expect(await machines.read(id, outs)).toEqual({ id, outs });
         await machines.delete(id, outs);
     }
