@@ -7,8 +7,8 @@ import canonicalize from "canonicalize";
 import { privateDirectory } from "./directory";
 
 const KEY_BYTES = 32;
-/** Rises whenever the same parts are made into other bytes, so that nobody is given what an earlier version made. */
-const MAKING = 1;
+/** Rises whenever the same parts are made into other bytes or other records, so that nobody is given what an earlier version made. */
+const MAKING = 2;
 
 /** Names things of the store by what they were made of, such that nobody without this machine's key can test a guess. */
 export type StoreNames = (madeOf: unknown) => string;
