@@ -1,6 +1,7 @@
 import * as linuxkit from "pulumi-linuxkit";
 
 const path = "/var/lib/redis";
+const settings = ["--bind", "0.0.0.0", "--protected-mode", "no", "--appendonly", "yes", "--dir", path];
 
 const redisOs = new linuxkit.Assembly({
     kernel: linuxkit.debian.kernel(),
@@ -10,17 +11,7 @@ const redisOs = new linuxkit.Assembly({
         {
             name: "redis",
             image: linuxkit.debian.packages(["redis-server"]),
-            command: [
-                "redis-server",
-                "--bind",
-                "0.0.0.0",
-                "--protected-mode",
-                "no",
-                "--appendonly",
-                "yes",
-                "--dir",
-                path,
-            ],
+            command: ["redis-server", ...settings],
             binds: [`${path}:${path}`],
             healthcheck: { tcp: 6379 },
         },

@@ -3,11 +3,12 @@ import { diskShim } from "../../providers/dynamic/shims";
 import type { Size } from "../assembly/units";
 import { identityOf } from "../identity";
 
+/** What a `qemu.Disk` is made from. */
 export interface DiskArgs {
-    /** How large it is, at least "1 MB". It can grow, and then keeps its data; it cannot shrink. */
+    /** How large it is, at least "1 MB"; "MB" is 2^20 bytes. It can grow, and then keeps its data; it cannot shrink. */
     readonly size: pulumi.Input<Size>;
     /**
-     * Form of its file: `raw` needs no tool, `qcow2` needs `qemu-img` and is for file systems that keep no holes. Another
+     * Form of its file: `raw` needs no tool, `qcow2` needs `qemu-img` and stays small where files have no holes. Another
      * one replaces the disk by an empty one.
      * @default "raw"
      */
@@ -28,6 +29,7 @@ export class Disk extends pulumi.dynamic.Resource {
     /** `available`, or `missing` when a refresh found no file; the next `up` makes an empty disk in its place. */
     declare readonly status: pulumi.Output<"available" | "missing">;
 
+    /** Declares the disk. Its values are checked in the preview, and a problem names its property. */
     constructor(name: string, args: DiskArgs, opts?: pulumi.CustomResourceOptions) {
         super(
             diskShim,

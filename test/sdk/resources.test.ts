@@ -63,10 +63,12 @@ test.each([[undefined], [{}], [{ assembly: {} }]])("an image of %j says what to 
 test("type tokens are those of users' state", async () => {
     const image = new linuxkit.Image("os", { assembly });
     await urnOf(new linuxkit.qemu.Machine("m", { image }));
+    await urnOf(new linuxkit.qemu.Disk("d", { size: "1 GB" }));
     await urnOf(new linuxkit.ImageFile("f", { image, format: "iso-bios", path: "os.iso" }));
     expect(registered.map(({ type }) => type)).toEqual([
         "pulumi-nodejs:dynamic/linuxkit:Image",
         "pulumi-nodejs:dynamic/linuxkit/qemu:Machine",
+        "pulumi-nodejs:dynamic/linuxkit/qemu:Disk",
         "pulumi-nodejs:dynamic/linuxkit:ImageFile",
     ]);
 });

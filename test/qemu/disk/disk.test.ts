@@ -1,8 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { CheckFailure, Properties } from "../../../providers/lifecycle/handler";
 import { diskSize } from "../../../providers/qemu/disk/file";
 import { commandLine } from "../../../providers/lifecycle/process";
+import { startErrors } from "../../../providers/qemu/machine/start";
 import { disk, diskUrn, FakeDisks } from "../support/disks";
 import { FakeHost, identity, image, machine } from "../support/host";
 
@@ -224,6 +226,15 @@ test("a disk of a machine of this host is refused to another, unless both only r
     const written = await checkedMachine("two", [attached(data)]);
     expect(written.failures).toHaveLength(1);
     expect((await checkedMachine("one", [attached(data)])).failures).toEqual([]);
+});
+
+test("a disk that QEMU finds in use is named", async () => {
+    const said = [
+        'qemu-system-x86_64: -device virtio-blk-pci,drive=disk-0a1b: Failed to get "write" lock',
+        "Is another process using the image [../../disks/0a1b.raw]?",
+    ];
+    await writeFile(join(host.home, "qemu.log"), said.join("\n"));
+    expect(await startErrors(host.home)).toMatch(/Failed to get "write" lock; disk 0a1b is in use by another machine/);
 });
 
 test("a replaced machine gets the disk of the one before it", async () => {
