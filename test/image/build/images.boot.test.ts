@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { Assembly, debian, oci } from "../../../sdk";
@@ -7,8 +6,8 @@ import { temporaryFolder } from "../../support/folder";
 import type { LayerEntry } from "../../support/oci-image";
 import { makeTar } from "../archive/make-tar";
 import { buildImage } from "../base/build-image";
+import { debianMachine } from "./support/debian-machine";
 import { imageOf, writeImages } from "./support/images";
-import { unpack } from "./support/unpack";
 
 const boot = guests();
 const folder = temporaryFolder();
@@ -36,16 +35,10 @@ test "$1" = --now
 
 /** A kernel's image in LinuxKit's form, out of Debian's kernel and its modules. */
 async function kernelImage() {
-    const kernel = debian.kernel({ modules: ["loop"] });
-    const image = await buildImage(new Assembly({ kernel, init: [debian.base()] }));
-    const modules = [...(await unpack(image))].flatMap(([name, { mode, bytes }]) =>
-        name.startsWith("usr/lib/modules/") && mode.startsWith("100")
-            ? [{ name: name.replace("usr/", ""), body: bytes }]
-            : [],
-    );
+    const { kernel, modules } = await debianMachine(["loop"]);
     expect(modules.length).toBeGreaterThan(3);
     return imageOf({}, [
-        { name: "kernel", body: readFileSync(image.kernelPath) },
+        { name: "kernel", body: kernel },
         { name: "kernel.tar", body: makeTar(...modules) },
     ]);
 }
