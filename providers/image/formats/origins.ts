@@ -31,9 +31,14 @@ export function originsOf(plan: ImagePlan): OriginOf {
     };
 }
 
-/** The origins of all components, as JSON data. */
-export function originTable(plan: ImagePlan): readonly Origin[] {
-    return plan.order.map((key) => originOf(key, plan));
+/** The origins of all components, and the files in their order, as JSON data. */
+export function originTable(plan: ImagePlan): readonly (Origin | string)[] {
+    return [...plan.order.map((key) => originOf(key, plan)), ...filePaths(plan)];
+}
+
+function filePaths(plan: ImagePlan): readonly string[] {
+    const component = plan.components["files"];
+    return component?.kind === "files" ? Object.keys(component.files) : [];
 }
 
 function originOf(key: ComponentKey, plan: ImagePlan): Origin {
@@ -67,8 +72,7 @@ function sourceName(source: SourceSpec, resolved: Resolved | undefined): string 
 
 /** A folder that stands for several files has the first one's origin. */
 function fileOrigins(plan: ImagePlan): (path: string) => Origin {
-    const component = plan.components["files"];
-    const paths = component?.kind === "files" ? Object.keys(component.files) : [];
+    const paths = filePaths(plan);
     return (path) => {
         const index = paths.findIndex((declared) => declared === `/${path}` || declared.startsWith(`/${path}/`));
         return {

@@ -7,7 +7,7 @@ import { digestOfRequest, type FormatRequest, writeFormat } from "../../../provi
 import type { ImagePlan } from "../../../providers/image/plan";
 import type { ContainerSpec } from "../../../sdk/assembly/spec";
 import { temporaryFolder } from "../../support/folder";
-import { environment, planned, service, storedDeb, usual } from "../build/support/plan";
+import { environment, files, planned, service, storedDeb, usual } from "../build/support/plan";
 import { membersOf } from "./members";
 
 const folder = temporaryFolder();
@@ -149,6 +149,14 @@ test("the digest is of all that the bytes depend on, and of nothing else", async
         { ...request, plan: { ...plan, compression: "smallest" } },
     ];
     expect(new Set([digest, ...others.map(digestOfRequest)]).size).toBe(5);
+    const ordered = (...paths: readonly string[]) => {
+        const given = Object.fromEntries(paths.map((name) => [name, { contents: name }]));
+        return digestOfRequest({
+            ...request,
+            plan: { ...plan, components: { ...plan.components, files: files(given) } },
+        });
+    };
+    expect(ordered("/a", "/b")).not.toBe(ordered("/b", "/a"));
     const initrd = { plan, format: "kernel+initrd", spdx: false };
     expect(digestOfRequest({ ...initrd, spdx: true })).toBe(digestOfRequest(initrd));
 });
