@@ -5,6 +5,8 @@ import { setUp } from "../setup/setup.ts";
 import { BENCH_PROGRAMS } from "../setup/system.ts";
 import { countFailedBoots, measureBoots } from "./boot/measure.ts";
 import { measureBuilds } from "./build/measure.ts";
+import { measureGrowth } from "./linuxkit/growth.ts";
+import { measureBesideLinuxkit } from "./linuxkit/measure.ts";
 import type { Group, Values } from "./measure/figures.ts";
 import { formatTable, judge } from "./measure/figures.ts";
 import { selectGroups } from "./measure/selection.ts";
@@ -26,12 +28,14 @@ const report: Report = {
 const measure: Readonly<Record<Group, (redisOs: RedisOs, workshop: Workshop) => Promise<Values>>> = {
     size: measureSizes,
     build: measureBuilds,
+    linuxkit: measureBesideLinuxkit,
     preview: measurePreviews,
     boot: measureBoots,
     boots: countFailedBoots,
+    growth: measureGrowth,
 };
 
-/** `main.ts [--only size,build,preview,boot,boots] [--json]`: measures, and fails where a figure is above its bar. */
+/** `main.ts [--only size,build,...] [--json]`: measures, and fails where a figure is above its bar. */
 await runMain(async () => {
     const { values } = parseArgs({ options: { only: { type: "string" }, json: { type: "boolean", default: false } } });
     const groups = selectGroups(values.only);

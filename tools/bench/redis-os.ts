@@ -15,6 +15,8 @@ export interface BuiltImage {
 
 /** examples/redis-os, as the packed and installed package declares, resolves and builds it in processes of their own. */
 export interface RedisOs {
+    /** Folder of the installed package's modules. */
+    readonly installed: string;
     /** What an `Image` of it is checked to, resolutions included. */
     readonly inputs: object;
     readonly plan: (compression: "fast" | "smallest") => Plan;
@@ -36,6 +38,7 @@ export async function prepareRedisOs(root: string, workshop: Workshop): Promise<
     };
     const declared = JSON.parse(await child("declare")) as { inputs: object; plan: Plan };
     return {
+        installed,
         inputs: declared.inputs,
         plan: (compression) => ({ ...declared.plan, compression }),
         child,

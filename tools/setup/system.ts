@@ -65,6 +65,12 @@ const SHELLCHECK: SystemProgram = {
 };
 const XZ: SystemProgram = { program: "xz", debianPackage: "xz-utils", homebrewPackage: "xz" };
 const ZSTD: SystemProgram = { program: "zstd", debianPackage: "zstd", homebrewPackage: "zstd" };
+const GNU_TIME: SystemProgram = {
+    program: "time",
+    debianPackage: "time",
+    homebrewPackage: "gnu-time",
+    debianFile: "/usr/bin/time",
+};
 const DOCKER_REGISTRY: SystemProgram = {
     program: "docker-registry",
     debianPackage: "docker-registry",
@@ -73,7 +79,7 @@ const DOCKER_REGISTRY: SystemProgram = {
 const OPENSSL: SystemProgram = { program: "openssl", debianPackage: "openssl", homebrewPackage: "openssl" };
 const SKOPEO: SystemProgram = { program: "skopeo", debianPackage: "skopeo", homebrewPackage: "skopeo" };
 
-export const BENCH_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, XZ, ZSTD];
+export const BENCH_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, XZ, ZSTD, GNU_TIME];
 export const DEMO_PROGRAMS: readonly SystemProgram[] = [QEMU_X86];
 export const LINT_PROGRAMS: readonly SystemProgram[] = [SHELLCHECK];
 export const TEST_PROGRAMS: readonly SystemProgram[] = [

@@ -1,5 +1,5 @@
 /** What a run measures together; `--only` chooses among them. */
-export const GROUPS = ["size", "build", "preview", "boot", "boots"] as const;
+export const GROUPS = ["size", "build", "linuxkit", "preview", "boot", "boots", "growth"] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -18,6 +18,12 @@ export const FIGURES = [
     { name: "build-changed-to-cold", group: "build", unit: "ratio", bar: 0.15 },
     { name: "build-unchanged-to-cold", group: "build", unit: "ratio", bar: 0.05 },
     { name: "build-cold-memory", group: "build", unit: "MB", bar: 300 },
+    { name: "linuxkit-cold", group: "linuxkit", unit: "ratio", bar: 0.4 },
+    { name: "linuxkit-changed", group: "linuxkit", unit: "ratio", bar: 0.15 },
+    { name: "linuxkit-unchanged", group: "linuxkit", unit: "ratio", bar: 0.08 },
+    { name: "linuxkit-memory", group: "linuxkit", unit: "ratio", bar: 1 },
+    { name: "raw-bios-to-initrd", group: "linuxkit", unit: "ratio", bar: 1.4 },
+    { name: "raw-efi-to-initrd", group: "linuxkit", unit: "ratio", bar: 1.4 },
     { name: "preview-to-plain", group: "preview", unit: "ratio", bar: 1.3 },
     { name: "boot-ready-to-bare", group: "boot", unit: "ratio", bar: 1.7 },
     { name: "boot-pong-to-bare", group: "boot", unit: "ratio", bar: 1.7 },

@@ -12,11 +12,13 @@ import type { Setup } from "../../setup/setup.ts";
 /** Where a run of the bench works: a temporary folder, removed when this process ends, whatever ends it. */
 export interface Workshop {
     readonly directory: string;
+    /** Of this repository. */
+    readonly root: string;
     readonly report: Report;
     /** Copies a Pulumi program of this repository and installs the packed package there. */
     project(name: string, program: string): Promise<Project>;
-    /** Runs a program, from a folder if one is given; fails where it fails. */
-    run(command: string, args: readonly string[], cwd?: string): Promise<RunResult>;
+    /** Runs a program, from a folder and with an environment if they are given; fails where it fails. */
+    run(command: string, args: readonly string[], cwd?: string, env?: NodeJS.ProcessEnv): Promise<RunResult>;
     /** Registers what to do, at once, when this process ends. */
     atEnd(act: () => void): void;
 }
@@ -31,6 +33,7 @@ export function openWorkshop(root: string, { pulumi, tarball }: Setup, report: R
     const runEnding: typeof run = (command, args, options) => run(command, args, { ...options, signal: ending.signal });
     return {
         directory,
+        root,
         report,
         atEnd: (act) => void acts.push(act),
         project: (name, program) =>
@@ -42,8 +45,8 @@ export function openWorkshop(root: string, { pulumi, tarball }: Setup, report: R
                 env: process.env,
                 run: runEnding,
             }),
-        run: async (command, args, cwd = directory) => {
-            const result = await runEnding(command, args, { cwd });
+        run: async (command, args, cwd = directory, env = process.env) => {
+            const result = await runEnding(command, args, { cwd, env });
             if (result.code !== 0) {
                 throw new ToolError(`${[command, ...args].join(" ")} failed:\n${result.output}`);
             }
