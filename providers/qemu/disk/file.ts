@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { open, rename, truncate } from "node:fs/promises";
+import { type FileHandle, open, rename, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { LinuxKitError } from "../../../sdk/assembly/error";
@@ -18,24 +18,27 @@ export type FindQemuImg = () => Promise<string>;
 
 /** Size that a machine sees, in bytes; undefined when there is no file. */
 export async function diskSize({ path, format }: DiskFile): Promise<number | undefined> {
-    const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== "ENOENT") {
-            throw error;
-        }
-        return undefined;
-    });
-    if (handle === undefined) {
-        return undefined;
-    }
+    const handle = await openIfThere(path);
     try {
-        return format === "raw" ? (await handle.stat()).size : await qcow2Size(handle, path);
+        return format === "raw" ? (await handle?.stat())?.size : handle && (await qcow2Size(handle, path));
     } finally {
-        await handle.close();
+        await handle?.close();
+    }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+    try {
+        return await open(path);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+            return undefined;
+        }
+        throw error;
     }
 }
 
 /** docs/interop/qcow2.rst of QEMU: the magic at 0, the virtual size at 24, both big-endian. */
-async function qcow2Size(handle: Awaited<ReturnType<typeof open>>, path: string): Promise<number> {
+async function qcow2Size(handle: FileHandle, path: string): Promise<number> {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(32), 0, 32, 0);
     if (bytesRead < buffer.length || buffer.readUInt32BE(0) !== 0x514649fb) {
         throw new LinuxKitError("disk-damaged", `${path} is no qcow2 file any more: put it back from a copy`, { path });

@@ -95,7 +95,7 @@ test("disks are found by label, grown, and formatted when empty; one with anythi
     );
     expect(foreign.map(digestOf)).toEqual(before);
     expect([old, fresh, half].map(ext4Of)).toEqual(
-        ["old", "new", "cut"].map((label) => ({ label, bytes: 64 * mebibyte })),
+        ["old", "new", "cut"].map((label) => ({ label, bytes: 64 * mebibyte, isUnmounted: true })),
     );
     expect(fileIn(old, "kept")).toBe("kept data");
 });

@@ -39,8 +39,8 @@ function attached({ id, outs }: Made, changes: Properties = {}): Properties {
     return { urn: diskUrn(), id, sizeBytes: outs["sizeBytes"], format: outs["format"], readonly: false, ...changes };
 }
 
-async function booted(name: string, disk: Properties): Promise<Made> {
-    const { inputs, failures } = await checkedMachine(name, [disk]);
+async function booted(name: string, wanted: Properties): Promise<Made> {
+    const { inputs, failures } = await checkedMachine(name, [wanted]);
     expect(failures).toEqual([]);
     return { inputs, ...(await host.provider().create(inputs)) };
 }
