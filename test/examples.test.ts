@@ -13,8 +13,8 @@ import { type FakeRegistry, serveRegistry } from "./support/oci-registry";
 
 const examples = path.join(__dirname, "../examples");
 const folder = temporaryFolder();
-let registry: FakeRegistry;
-afterEach(() => registry?.close());
+const registries: FakeRegistry[] = [];
+afterEach(() => Promise.all(registries.splice(0).map((registry) => registry.close())));
 
 test("every example compiles", () => {
     const names = readdirSync(examples);
@@ -45,9 +45,12 @@ const standIns = {
 };
 
 async function loopback(): Promise<BuildEnvironment> {
-    registry = await serveRegistry(standIns);
-    const registries = { mirrors: { "docker.io": [registry.url] }, certificateDirectories: [], environment: {} };
-    return environment(folder(), { fetch: globalThis.fetch, registries });
+    const registry = await serveRegistry(standIns);
+    registries.push(registry);
+    return environment(folder(), {
+        fetch: globalThis.fetch,
+        registries: { mirrors: { "docker.io": [registry.url] }, certificateDirectories: [], environment: {} },
+    });
 }
 
 test("redis-os-linuxkit plans and builds out of a registry", async () => {
