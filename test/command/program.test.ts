@@ -101,13 +101,13 @@ test("gc deletes a disk whose creation was cut off, and keeps one that was made,
     const provide = (steps: Steps, self: ProcessIdentity): Handler => disks.provider(steps, self);
     await new FakeStack(host, provide).up(disk()).catch(() => {});
     await new FakeStack(host, provide).up(disk(), new Death(2)).catch(() => {});
-    const made = (await disks.journal.list()).find(({ attempt }) => attempt === undefined);
+    const kept = (await disks.journal.list()).find(({ attempt }) => attempt === undefined);
     const cutOff = (await disks.journal.list()).find(({ attempt }) => attempt === "create");
     await run(["gc"]);
     expect(terminal.exitCode).toBe(3);
     terminal.out = "";
     await run(["gc", "--yes"]);
-    const file = disks.journal.file(made as DiskEntry);
+    const file = disks.journal.file(kept as DiskEntry);
     expect(terminal.out).toBe(
         [
             `deleted  ${cutOff?.id}  data  its creation was cut off  a disk`,
@@ -117,7 +117,7 @@ test("gc deletes a disk whose creation was cut off, and keeps one that was made,
         ].join("\n"),
     );
     expect(terminal.exitCode).toBe(0);
-    expect(await disks.journal.list()).toEqual([made]);
+    expect(await disks.journal.list()).toEqual([kept]);
     await run(["gc", "--json"]);
     expect(terminal.out).toContain('"kind": "data"');
 });

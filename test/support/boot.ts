@@ -15,7 +15,7 @@ export interface BootOptions {
     /** Host port to guest port, on loopback. */
     readonly ports?: Readonly<Record<number, number>>;
     /** Raw files, in the order of its virtio disks. */
-    readonly disks?: readonly string[];
+    readonly disks?: readonly { readonly file: string; readonly readonly?: boolean }[];
 }
 
 /** A machine under QEMU, without hardware acceleration. */
@@ -99,7 +99,10 @@ function start(options: BootOptions, folder: string): ChildProcess {
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => [`-${name}`, value]);
     const devices = ["virtio-net-pci,netdev=net0", "virtio-rng-pci"].flatMap((device) => ["-device", device]);
-    const drives = disks.flatMap((file) => ["-drive", `if=virtio,format=raw,file=${file}`]);
+    const drives = disks.flatMap(({ file, readonly = false }) => [
+        "-drive",
+        `if=virtio,format=raw,readonly=${readonly ? "on" : "off"},file=${file}`,
+    ]);
     return spawn(program, [...machine, "-nodefaults", "-no-reboot", ...flags, ...devices, ...drives], {
         stdio: ["ignore", "pipe", "inherit"],
     });

@@ -66,7 +66,7 @@ test("disks are found by label, grown, and formatted when empty; one with anythi
         new Assembly({
             kernel: debian.kernel(),
             init: [debian.base()],
-            onboot: ["old", "new", "cut", "none"].map((label) =>
+            onboot: ["old", "new", "cut", "sealed", "none"].map((label) =>
                 persistentDisk({ name: `disk-${label}`, label, path: `/var/lib/${label}` }),
             ),
         }),
@@ -78,22 +78,20 @@ test("disks are found by label, grown, and formatted when empty; one with anythi
         disk("new", 64),
         disk("half", 64, { 65536: "inode table", "-512": cut }),
     ];
-    const before = foreign.map(digestOf);
-    const guest = boot({ ...image, disks: [...foreign, half, old, fresh] });
+    const sealed = { file: grown("sealed", "sealed", 32), readonly: true };
+    const before = [...foreign, sealed.file].map(digestOf);
+    const guest = boot({ ...image, disks: [...[...foreign, half, old, fresh].map((file) => ({ file })), sealed] });
     const failed = await guest.waitFor(/^linuxkit: failed/);
     await guest.powerDown();
     await guest.ended();
     expect(failed.slice(failed.indexOf("exit"))).toBe(
         `exit 1: no disk has the label "none", and none is empty: ${[
-            "/dev/vda contains data",
-            "/dev/vdb contains a vfat file system labelled 'PHOTOS'",
-            '/dev/vdc contains the filesystem "other"',
-            '/dev/vdd contains the filesystem "cut"',
-            '/dev/vde contains the filesystem "old"',
-            '/dev/vdf contains the filesystem "new"',
-        ].join(";")}`,
+            "vda (data)",
+            "vdb (vfat file system labelled 'PHOTOS')",
+            ...["other", "cut", "old", "new", "sealed"].map((label, index) => `vd${"cdefg"[index]} ("${label}")`),
+        ].join(", ")}`,
     );
-    expect(foreign.map(digestOf)).toEqual(before);
+    expect([...foreign, sealed.file].map(digestOf)).toEqual(before);
     expect([old, fresh, half].map(ext4Of)).toEqual(
         ["old", "new", "cut"].map((label) => ({ label, bytes: 64 * mebibyte, isUnmounted: true })),
     );

@@ -5,6 +5,7 @@ import type { CheckFailure, Properties } from "../../../providers/lifecycle/hand
 import { diskSize } from "../../../providers/qemu/disk/file";
 import { commandLine } from "../../../providers/lifecycle/process";
 import { startErrors } from "../../../providers/qemu/machine/start";
+import { readSettings, startedWith } from "../../../providers/qemu/settings";
 import { disk, diskUrn, FakeDisks } from "../support/disks";
 import { FakeHost, identity, image, machine } from "../support/host";
 
@@ -168,6 +169,15 @@ test("a machine has its disks in order, by serial number, and keeps what a grown
     const [second, ...others] = await host.processes();
     expect(others).toEqual([]);
     expect(second).not.toEqual(first);
+});
+
+test("what a start with disks is compared by keeps its form, or every such machine would be started again", () => {
+    const data = { urn: diskUrn(), id: "0a1b", sizeBytes: mebibyte, format: "raw", readonly: false };
+    const started = startedWith(readSettings(machine({ ports: [], disks: [data] })));
+    expect(JSON.stringify(started)).toContain(
+        '"accelerator":null,"disks":[{"id":"0a1b","sizeBytes":1048576,"format":"raw","readonly":false}]',
+    );
+    expect(startedWith(readSettings(machine({ ports: [], disks: [] })))).not.toHaveProperty("disks");
 });
 
 test("a disk is not deleted while a machine that runs has it, which is named", async () => {
