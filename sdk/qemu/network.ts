@@ -3,6 +3,7 @@ import { networkShim } from "../../providers/dynamic/shims";
 import { identityOf } from "../identity";
 import { assign, type Member } from "./assign";
 
+/** What a `qemu.Network` is made from. */
 export interface NetworkArgs {
     /**
      * IPv4 addresses of its machines, with a prefix length from 8 to 30. Another one gives the machines other addresses,
@@ -12,7 +13,7 @@ export interface NetworkArgs {
     readonly subnet?: pulumi.Input<string>;
 }
 
-/** A machine's place on a network. */
+/** A network of a machine, and the machine's place on it. */
 export interface MachineNetworkArgs {
     /** The network. */
     readonly network: Network;
@@ -23,8 +24,8 @@ export interface MachineNetworkArgs {
      */
     readonly address?: pulumi.Input<string>;
     /**
-     * Name that the other machines reach it by: a host name in lower case. Another one is known to them
-     * at once, and starts no machine again.
+     * Name that the other machines reach it by: a host name in lower case. They know another one within
+     * seconds, and no machine is started again.
      * @default name of the machine's resource
      */
     readonly name?: pulumi.Input<string>;
@@ -36,7 +37,9 @@ export interface NetworkAddress {
     readonly address: string;
     /** Name that the other machines reach it by. */
     readonly name: string;
+    /** The network's IPv4 addresses. */
     readonly subnet: string;
+    /** The network's multicast group and UDP port. */
     readonly group: string;
 }
 
@@ -50,6 +53,7 @@ export class Network extends pulumi.dynamic.Resource {
     /** Multicast group and UDP port on the loopback interface, "239.193.4.5:23456"; picked once and kept. */
     declare readonly group: pulumi.Output<string>;
 
+    /** Declares the network. What is wrong with a machine's place on it is said by that machine, in the preview. */
     constructor(name: string, args: NetworkArgs = {}, opts?: pulumi.CustomResourceOptions) {
         super(
             networkShim,

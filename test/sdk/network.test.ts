@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import * as linuxkit from "../../sdk";
 
 const inputs = new Map<string, Record<string, unknown>>();
+const types = new Map<string, string>();
 
 beforeAll(async () => {
     await pulumi.runtime.setMocks({
         newResource: ({ name, type, inputs: given }) => {
+            types.set(name, type);
             inputs.set(name, given as Record<string, unknown>);
             const group = type.endsWith(":Network") ? { subnet: "10.77.0.0/24", group: `239.193.0.1:${name}` } : {};
             return { id: `${name}-id`, state: { ...group, ...given } };
@@ -52,6 +54,11 @@ test("what two machines both want is a problem of the second", async () => {
             ],
         }),
     ]);
+});
+
+test("the type token is that of users' state", async () => {
+    await new Promise((resolve) => new linuxkit.qemu.Network("20005").urn.apply(resolve));
+    expect(types.get("20005")).toBe("pulumi-nodejs:dynamic/linuxkit/qemu:Network");
 });
 
 test("networks know nothing of each other, and a machine without any says nothing of them", async () => {
