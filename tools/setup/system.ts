@@ -78,6 +78,7 @@ const DOCKER_REGISTRY: SystemProgram = {
 };
 const OPENSSL: SystemProgram = { program: "openssl", debianPackage: "openssl", homebrewPackage: "openssl" };
 const SKOPEO: SystemProgram = { program: "skopeo", debianPackage: "skopeo", homebrewPackage: "skopeo" };
+const SSH: SystemProgram = { program: "ssh", debianPackage: "openssh-client", homebrewPackage: "openssh" };
 
 export const BENCH_PROGRAMS: readonly SystemProgram[] = [QEMU_X86, XZ, ZSTD, GNU_TIME];
 export const DEMO_PROGRAMS: readonly SystemProgram[] = [QEMU_X86];
@@ -98,6 +99,7 @@ export const TEST_PROGRAMS: readonly SystemProgram[] = [
     DOCKER_REGISTRY,
     OPENSSL,
     SKOPEO,
+    SSH,
 ];
 
 export interface SystemEffects {
