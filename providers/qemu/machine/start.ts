@@ -46,16 +46,20 @@ export async function startErrors(directory: string): Promise<string> {
         .join("; ");
 }
 
-/** A port, or a disk, that was free when it was checked. */
+/** A port, a disk or the port of a network, which were free when they were checked or picked. */
 function explained(line: string): string {
     const disk = /^Is another process using the image \[.*?(\w+)\.\w+\]\?$/.exec(line);
     if (disk !== null) {
         return `disk ${disk[1]} is in use by another machine: take it off that one first`;
     }
     const port = /Could not set up host forwarding rule '\w+:([\d.]+):(\d+)-/.exec(line);
-    return port === null
+    if (port !== null) {
+        return `port ${port[2]} of ${port[1]} is in use by another program: end that, or choose another port in ports`;
+    }
+    const network = /mcast=[\d.]+:(\d+),.* can't bind .* Address already in use/.exec(line);
+    return network === null
         ? line
-        : `port ${port[2]} of ${port[1]} is in use by another program: end that, or choose another port in ports`;
+        : `UDP port ${network[1]}, which a network of this machine has, is in use by another program: end that, or have another port picked with \`pulumi up --replace\` and the network's URN`;
 }
 
 function passedOn(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -151,3 +151,17 @@ test("machines on a network talk by name, also with one that came later, and nob
         expect.not.arrayContaining([expect.stringMatching(/^(machines|ports)\/./)]),
     );
 });
+
+test("a network's port that another program took is named", async () => {
+    const network = await made(networks, { identity: identity("taken"), subnet });
+    const group = network.outs["group"] as string;
+    const port = Number(group.split(":")[1]);
+    const squatter = createSocket("udp4");
+    sockets.push(squatter);
+    await new Promise<void>((resolve) => squatter.bind(port, resolve));
+    const place = { group, subnet, address: "10.77.0.2", name: "late" };
+    const news = { identity: identity("late"), image: image(), accelerator: "tcg", networks: [place] };
+    await expect(made(machines, news)).rejects.toThrow(
+        `UDP port ${port}, which a network of this machine has, is in use`,
+    );
+});
