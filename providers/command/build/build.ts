@@ -5,7 +5,8 @@ import { Command, Option } from "commander";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { draftName, sweepDrafts } from "../../artifact/image-file/drafts";
-import { digestOf, ensureImage } from "../../image";
+import { digestOf } from "../../image";
+import { withImageParts } from "../../image/build/ensure";
 import type { BuildEnvironment } from "../../image/environment";
 import { type FormatRequest, formatOf, resolveLoaders, writeFormat } from "../../image/formats";
 import type { Artifact, BuiltImage, Compression, ImagePlan } from "../../image/plan";
@@ -88,7 +89,7 @@ async function build(terminal: Terminal, files: readonly string[], options: Buil
         const { plan, name } = await planned(files, options, environment);
         options.format.forEach((format) => formatOf(format, plan.architecture));
         const base = path.resolve(options.dir, options.name ?? name);
-        const image = await ensureImage(plan, environment);
+        const image = await withImageParts(plan, environment, ({ image: made }) => Promise.resolve(made));
         return { plan, image, written: await writeAll(plan, base, options, environment) };
     });
     const { image, written } = built;

@@ -1,7 +1,7 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec, OciSource, ResolvedOci } from "../../../sdk/assembly/spec";
 import type { Codec } from "../codec";
-import { debianKernel } from "../debian";
+import type * as debianModule from "../debian";
 import type { BuildEnvironment } from "../environment";
 import { kernelTree, readKernelImage } from "../kernel-image";
 import { openOciImage } from "../oci";
@@ -38,6 +38,7 @@ export function kernelIdentity(spec: KernelSpec, plan: ImagePlan): readonly unkn
 export function openKernel(spec: KernelSpec, plan: ImagePlan, env: BuildEnvironment): KernelSource {
     const { source, resolved } = spec;
     if (source.type === "debian" && resolved?.type === "debian") {
+        const { debianKernel } = require("../debian") as typeof debianModule;
         const open = once(() => debianKernel(source, resolved, plan.architecture, env));
         return {
             parts: async () => {

@@ -1,19 +1,13 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
-import {
-    type DiskFormat,
-    type DiskInput,
-    isoBios,
-    isoEfi,
-    isoEfiInitrd,
-    type Payload,
-    rawBios,
-    rawEfi,
-    rawHybrid,
-    type SparseDisk,
-} from "../disk";
-import { dynamicVhd, fixedVhd, gceArchive, ova, qcow2, streamOptimizedVmdk } from "../virtual-disk";
+import type { DiskFormat, DiskInput, Payload, SparseDisk } from "../disk";
+import type * as diskModule from "../disk";
+import type * as virtualModule from "../virtual-disk";
 import type { Format, FormatInput } from "./format";
 import { kernelPayload, segmentPayload, ucodePayload } from "./payloads";
+
+/** Loaded when first needed: most builds write no disk. */
+const writers = (): typeof diskModule => require("../disk") as typeof diskModule;
+const wrappers = (): typeof virtualModule => require("../virtual-disk") as typeof virtualModule;
 
 /** A disk in the form of a hypervisor or a cloud: with holes where that keeps them. */
 type Wrap = (disk: SparseDisk) => SparseDisk | AsyncIterable<Buffer>;
@@ -24,9 +18,17 @@ interface Layout {
     readonly layOut: (input: DiskInput) => Promise<SparseDisk>;
 }
 
-const bios: Layout = { layout: "raw-bios", architectures: ["amd64"], layOut: rawBios };
-const efi: Layout = { layout: "raw-efi", architectures: ["amd64", "arm64"], layOut: rawEfi };
-const hybrid: Layout = { layout: "raw-hybrid", architectures: ["amd64"], layOut: rawHybrid };
+const bios: Layout = { layout: "raw-bios", architectures: ["amd64"], layOut: (input) => writers().rawBios(input) };
+const efi: Layout = {
+    layout: "raw-efi",
+    architectures: ["amd64", "arm64"],
+    layOut: (input) => writers().rawEfi(input),
+};
+const hybrid: Layout = {
+    layout: "raw-hybrid",
+    architectures: ["amd64"],
+    layOut: (input) => writers().rawHybrid(input),
+};
 
 const asIs: Wrap = (bytes) => bytes;
 
@@ -35,27 +37,27 @@ export const disks = {
     "raw-bios": disk(bios, "a disk for a PC's BIOS", "-bios.img"),
     "raw-efi": disk(efi, "a disk for UEFI", "-efi.img"),
     "raw-hybrid": disk(hybrid, "a disk for a PC with BIOS or UEFI", "-hybrid.img"),
-    "qcow2-bios": disk(bios, "raw-bios as QEMU's qcow2", ".qcow2", qcow2),
-    "qcow2-efi": disk(efi, "raw-efi as QEMU's qcow2", "-efi.qcow2", qcow2),
+    "qcow2-bios": disk(bios, "raw-bios as QEMU's qcow2", ".qcow2", (bytes) => wrappers().qcow2(bytes)),
+    "qcow2-efi": disk(efi, "raw-efi as QEMU's qcow2", "-efi.qcow2", (bytes) => wrappers().qcow2(bytes)),
     aws: disk(bios, "raw-bios, for AWS", ".raw"),
-    gcp: disk(bios, "raw-bios as Compute Engine's archive", ".img.tar.gz", gceArchive),
-    vhd: disk(bios, "raw-bios as a fixed VHD, for Azure", ".vhd", fixedVhd),
-    "dynamic-vhd": disk(bios, "raw-bios as a dynamic VHD", ".vhd", dynamicVhd),
-    vmdk: disk(bios, "raw-bios as a streamOptimized VMDK", ".vmdk", streamOptimizedVmdk),
+    gcp: disk(bios, "raw-bios as Compute Engine's archive", ".img.tar.gz", (bytes) => wrappers().gceArchive(bytes)),
+    vhd: disk(bios, "raw-bios as a fixed VHD, for Azure", ".vhd", (bytes) => wrappers().fixedVhd(bytes)),
+    "dynamic-vhd": disk(bios, "raw-bios as a dynamic VHD", ".vhd", (bytes) => wrappers().dynamicVhd(bytes)),
+    vmdk: disk(bios, "raw-bios as a streamOptimized VMDK", ".vmdk", (bytes) => wrappers().streamOptimizedVmdk(bytes)),
     ova: disk(bios, "raw-bios as a machine for ESXi", ".ova", (bytes) =>
-        ova(bytes, { name: "linuxkit", firmware: "bios" }),
+        wrappers().ova(bytes, { name: "linuxkit", firmware: "bios" }),
     ),
 } as const;
 
 export const cds = {
-    "iso-bios": cd("iso-bios", ["amd64"], "a CD for a PC's BIOS", ".iso", isoBios),
-    "iso-efi": cd("iso-efi", ["amd64", "arm64"], "a CD for UEFI", "-efi.iso", isoEfi),
+    "iso-bios": cd("iso-bios", ["amd64"], "a CD for a PC's BIOS", ".iso", (input) => writers().isoBios(input)),
+    "iso-efi": cd("iso-efi", ["amd64", "arm64"], "a CD for UEFI", "-efi.iso", (input) => writers().isoEfi(input)),
     "iso-efi-initrd": cd(
         "iso-efi-initrd",
         ["amd64", "arm64"],
         "a CD for UEFI, kernel and initrd on the CD itself",
         "-efi-initrd.iso",
-        isoEfiInitrd,
+        (input) => writers().isoEfiInitrd(input),
     ),
 } as const;
 

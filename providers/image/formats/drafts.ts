@@ -2,7 +2,8 @@ import { type Hash, createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
-import { type SparseDisk, writeSparse } from "../disk";
+import type { SparseDisk } from "../disk";
+import type * as diskModule from "../disk";
 import type { Artifact } from "../plan";
 import type { Sink } from "./format";
 
@@ -89,6 +90,7 @@ async function writeDisk(file: FileHandle, hash: Hash, disk: SparseDisk, signal:
             }
         },
     };
+    const { writeSparse } = require("../disk") as typeof diskModule;
     await writeSparse(observed, file);
     advance(disk.sizeBytes);
     return disk.sizeBytes;

@@ -1,8 +1,9 @@
 import type { DebianRepository, DebianSource, Resolved, ResolvedDebian } from "../../../sdk/assembly/spec";
-import { resolveDebian } from "../debian";
-import { ARCHIVE_KEYS } from "../debian/data/archive-keys";
+import type * as debianModule from "../debian";
+import type * as keysModule from "../debian/data/archive-keys";
 import { mirrorsFor } from "../debian/mirrors";
-import { type LoaderFiles, type LoaderFormat, loaderPackages, openLoaders } from "../disk";
+import type * as diskModule from "../disk";
+import { type LoaderFormat, loaderPackages } from "../disk/loaders/table";
 import type { BuildEnvironment } from "../environment";
 import type { ImagePlan } from "../plan";
 import { formatOf } from "./table";
@@ -27,6 +28,7 @@ export async function resolveLoaders(
     if (layout === undefined) {
         return undefined;
     }
+    const { resolveDebian } = require("../debian") as typeof debianModule;
     const source = loaderSource(layout, plan, env);
     const { packages, ...rest } = await resolveDebian(source, plan.architecture, recorded, env);
     const needed = Object.entries(packages).filter(([name]) => source.packages.includes(name));
@@ -39,7 +41,8 @@ export function openLoaderFiles(
     resolved: ResolvedDebian,
     plan: ImagePlan,
     env: BuildEnvironment,
-): LoaderFiles {
+): diskModule.LoaderFiles {
+    const { openLoaders } = require("../disk") as typeof diskModule;
     return openLoaders(layout, plan.architecture, loaderSource(layout, plan, env), resolved, env);
 }
 
@@ -61,6 +64,7 @@ function loaderSource(layout: LoaderFormat, plan: LoaderPlan, env: Pick<BuildEnv
 
 /** Where Debian has what boots a Raspberry Pi, and is not free. */
 function firmwareOf(source: DebianSource, env: Pick<BuildEnvironment, "mirrors">): DebianRepository {
+    const { ARCHIVE_KEYS } = require("../debian/data/archive-keys") as typeof keysModule;
     const { main: url } = mirrorsFor(source, env);
     return { url, suite: source.suite, components: ["non-free-firmware"], key: ARCHIVE_KEYS };
 }

@@ -1,7 +1,7 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Architecture, DebianSource, Resolved, Sourced } from "../../../sdk/assembly/spec";
 import { baseEntries } from "../base";
-import { debianEntries } from "../debian";
+import type * as debianModule from "../debian";
 import type { BuildEnvironment } from "../environment";
 import { folderEntries } from "../folder";
 import { openOciImage } from "../oci";
@@ -22,6 +22,7 @@ export async function openSource(
     env: BuildEnvironment,
 ): Promise<OpenedTree> {
     if (source.type === "debian" && resolved?.type === "debian") {
+        const { debianEntries } = require("../debian") as typeof debianModule;
         const tree = await debianEntries(source, resolved, architecture, env);
         return source.role === "base"
             ? { ...tree, entries: overridden(tree.entries, baseEntries(source)) }
@@ -40,6 +41,7 @@ export async function openSource(
     throw unresolved(source.type, resolved);
 }
 
+/** What packages lack for other uses needs no note: a component of this package gets along without. */
 async function withComponent({ component }: DebianSource, tree: OpenedTree): Promise<OpenedTree> {
     if (component === undefined) {
         return tree;
@@ -48,7 +50,7 @@ async function withComponent({ component }: DebianSource, tree: OpenedTree): Pro
     for await (const entry of componentFiles(component)) {
         own.push(entry);
     }
-    return { ...tree, entries: overridden(tree.entries, own) };
+    return { entries: overridden(tree.entries, own), notes: [] };
 }
 
 function unresolved(type: string, resolved: Resolved | undefined): LinuxKitError {
