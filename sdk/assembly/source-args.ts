@@ -126,13 +126,17 @@ export interface DhcpSource {
 
 /** Addresses on the networks of `qemu.Network`, which a program of this package sets; made by `privateNetwork()`. */
 export interface PrivateNetworkSource {
+    /** A component of this package. */
     readonly type: "builtin";
+    /** Which one. */
     readonly name: "private-network";
 }
 
 /** Names on the networks of `qemu.Network`, which a program of this package keeps; made by `privateNames()`. */
 export interface PrivateNamesSource {
+    /** A component of this package. */
     readonly type: "builtin";
+    /** Which one. */
     readonly name: "private-names";
 }
 
