@@ -4,6 +4,8 @@ import { plannedAssembly } from "../providers/command/build/planned";
 import { ensureImage } from "../providers/image";
 import type { BuildEnvironment } from "../providers/image/environment";
 import { Assembly } from "../sdk";
+import { typescriptOf } from "../sdk/assembly/yaml/program/typescript";
+import { runProgram } from "./assembly/yaml/run-program";
 import { environment } from "./image/build/support/plan";
 import { imageOf, kernelImage, labelled } from "./image/build/support/images";
 import { unpack } from "./image/build/support/unpack";
@@ -36,9 +38,17 @@ const standIns = {
         [{ name: "usr/bin/sysctl", body: "s" }],
         { Cmd: ["/usr/bin/sysctl"] },
     ),
-    "linuxkit/dhcpcd:b87e9ececac55a65eaa592f4dd8b4e0c3009afdb": labelled({ capabilities: ["CAP_NET_ADMIN"] }, [
-        { name: "dhcpcd.conf", body: "d" },
-    ]),
+    "linuxkit/dhcpcd:b87e9ececac55a65eaa592f4dd8b4e0c3009afdb": labelled(
+        { capabilities: ["CAP_NET_ADMIN"] },
+        [{ name: "dhcpcd.conf", body: "d" }],
+        { Cmd: ["/sbin/dhcpcd"] },
+    ),
+    "linuxkit/rngd:984eb580ecb63986f07f626b61692a97aacd7198": imageOf({}, [{ name: "sbin/rngd", body: "n" }]),
+    "linuxkit/sshd:08e5d4a46603eff485d5d1b14001cc932a530858": labelled(
+        { capabilities: ["all"], binds: ["/etc/resolv.conf:/etc/resolv.conf"], pid: "host" },
+        [{ name: "usr/sbin/sshd", body: "s" }],
+        { Cmd: ["/usr/sbin/sshd"] },
+    ),
     "library/redis:7-alpine": imageOf({ Env: ["PATH=/usr/local/bin"], WorkingDir: "/data" }, [
         { name: "usr/local/bin/redis-server", body: "redis" },
     ]),
@@ -76,4 +86,23 @@ test("redis-os-linuxkit plans and builds out of a registry", async () => {
     expect(tree.get("containers/onboot/001-dhcpcd/lower/dhcpcd.conf")?.text).toBe("d");
     expect(["init", "usr/bin/runc", "usr/bin/containerd"].map((name) => tree.get(name)?.text)).toEqual(["i", "r", "c"]);
     expect(tree.get("etc/linuxkit.yml")?.text).toContain("image: docker.io/library/redis:7-alpine");
+});
+
+test("sshd-linuxkit is its YAML, converted, and its sshd has what its image says and the keys beside it", async () => {
+    const at = (name: string) => path.join(examples, "sshd-linuxkit", name);
+    const program = readFileSync(at("index.ts"), "utf8");
+    expect(program).toBe(typescriptOf([at("sshd.yml")]));
+    const { assembly } = runProgram(program, { authorizedKeys: "ssh-ed25519 AAAA" });
+    const env = await loopback();
+    const tree = await unpack(await ensureImage(await plannedAssembly(assembly, "fast", env), env));
+    const { process, mounts } = JSON.parse(tree.get("containers/services/sshd/config.json")?.text ?? "") as {
+        process: { args: string[]; capabilities: { bounding: string[] } };
+        mounts: { source: string }[];
+    };
+    expect(process.args).toEqual(["/usr/sbin/sshd"]);
+    expect(process.capabilities.bounding).toContain("CAP_SYS_ADMIN");
+    const binds = mounts.map(({ source }) => source).filter((source) => source.startsWith("/"));
+    expect(binds).toEqual(["/etc/resolv.conf", "/root/.ssh"]);
+    expect(tree.get("root/.ssh/authorized_keys")).toMatchObject({ text: "ssh-ed25519 AAAA", mode: "100600" });
+    expect(tree.get("root/.ssh")?.mode).toBe("40700");
 });
