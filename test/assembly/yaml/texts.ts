@@ -148,6 +148,9 @@ onboot:
     image: !static-address { interface: eth0, address: 10.0.0.2/24, gateway: 10.0.0.1, nameservers: [10.0.0.1] }
   - name: private-network
     image: !private-network
+  - name: persistent-disk
+    image: !debian { packages: [e2fsprogs], component: persistent-disk }
+    command: [/persistent-disk, data, /data]
 services:
   - name: private-names
     image: !private-names
