@@ -41,7 +41,10 @@ function linked(): ContainerSpec {
     const folders = ["usr", "usr/bin"].map((name) => ({ name: `./${name}/`, type: "5", mode: 0o755 }));
     const first = { name: "./usr/bin/a", body: "same", mode: 0o751 };
     const second = { name: "./usr/bin/b", type: "1", link: "./usr/bin/a" };
-    const resolved = storedDeb(environment(folder()).storeDirectory, { name: "two", folders: [...files, first, second] });
+    const resolved = storedDeb(environment(folder()).storeDirectory, {
+        name: "two",
+        files: [...folders, first, second],
+    });
     return { ...service("two"), ...resolved, command: ["/usr/bin/a"] };
 }
 
