@@ -16,7 +16,7 @@ const directory = (name: string): LayerEntry => ({ name: `${name}/`, type: "5", 
 
 /** Its shell finds others by itself only where /proc is mounted. */
 const applets =
-    "awk cat chroot cut env grep head ls mkdir modprobe mount paste poweroff readlink sed sh stat tail tr uname xargs".split(
+    "awk cat chroot cut env grep head ls mkdir modprobe mount paste readlink sed sh sleep stat tail tr uname xargs".split(
         " ",
     );
 
