@@ -6,15 +6,18 @@ import type { BuiltImage } from "../../../providers/image/plan";
 import { type Assembly, LinuxKitError } from "../../../sdk/assembly";
 import { normalizeAssembly } from "../../../sdk/assembly/normalize";
 
-/** Resolves and builds an assembly of plain values, in the store that every build of this user shares. */
-export async function buildImage(assembly: Assembly): Promise<BuiltImage> {
+/** Resolves and builds an assembly of plain values, in the store that every build of this user shares unless another is given. */
+export async function buildImage(
+    assembly: Assembly,
+    storeDirectory = defaultStoreDirectory(process.env),
+): Promise<BuiltImage> {
     const { architecture, components, order } = assembly;
     const { spec, problems } = normalizeAssembly({ architecture, components, order });
     if (spec === undefined || problems.length > 0) {
         throw new LinuxKitError("invalid-assembly", JSON.stringify(problems));
     }
     const env = {
-        storeDirectory: defaultStoreDirectory(process.env),
+        storeDirectory,
         fetch: globalThis.fetch,
         mirrors: await findMirrors({ environment: process.env }),
         now: () => new Date(),
