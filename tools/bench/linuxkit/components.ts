@@ -3,7 +3,7 @@ import { kernelImage, type MadeImage, type Material, takeFrom, takeMany, toolIma
 const MB = 1e6;
 
 /** What stands for the images of a LinuxKit system: their sizes, and as many files. */
-export interface Components {
+interface Components {
     readonly images: readonly MadeImage[];
     /** Names of images that stand for redis, one for each time that it changes. */
     readonly redis: readonly string[];

@@ -1,5 +1,5 @@
 /** A part of a file of this machine under another name, or a tar of such parts. */
-export interface MadeFile {
+interface MadeFile {
     readonly path: string;
     readonly mode: number;
     readonly file?: string;
@@ -23,7 +23,7 @@ export interface Material {
     readonly sizeBytes: number;
 }
 
-export type Take = (path: string, sizeBytes: number) => MadeFile;
+type Take = (path: string, sizeBytes: number) => MadeFile;
 
 /** Gives the next part of the material each time. */
 export function takeFrom({ file, sizeBytes: available }: Material): Take {
