@@ -1,23 +1,11 @@
-import { spawn } from "node:child_process";
 import { Command, InvalidArgumentError, Option } from "commander";
 
-import { LinuxKitError } from "../../../sdk/assembly/error";
 import { parseBytes } from "../../../sdk/assembly/units";
-import { defaultStoreDirectory, ensureImage } from "../../image";
-import { findAccelerator } from "../../qemu/accelerator";
-import { guestArguments } from "../../qemu/machine/arguments";
-import { findQemu } from "../../qemu/machine/binary";
-import { type Accelerator, defaults, type Port } from "../../qemu/settings";
+import { defaults, type Port } from "../../qemu/settings";
 import type { Terminal } from "../program";
-import { type PlanOptions, planned, withEnvironment, withPlanOptions } from "./build";
+import { withPlanOptions } from "./build";
+import type * as foregroundModule from "./foreground";
 import { positive, size } from "./options";
-
-interface RunOptions extends PlanOptions {
-    readonly memory: number;
-    readonly cpus: number;
-    readonly publish: readonly Port[];
-    readonly accelerator?: Accelerator;
-}
 
 export function runCommand(terminal: Terminal): Command {
     return withPlanOptions(new Command("run"))
@@ -37,7 +25,10 @@ export function runCommand(terminal: Terminal): Command {
             ]),
         )
         .addHelpText("after", "\nCtrl-A X ends the machine; Ctrl-A C leads to QEMU's monitor and back.")
-        .action((files: readonly string[], options: RunOptions) => run(terminal, files, options));
+        .action((files: readonly string[], options: foregroundModule.RunOptions) => {
+            const { runInForeground } = require("./foreground") as typeof foregroundModule;
+            return runInForeground(terminal, files, options);
+        });
 }
 
 const portForm = /^(?:(\d+\.\d+\.\d+\.\d+):)?(\d+):(\d+)(?:\/(tcp|udp))?$/;
@@ -50,41 +41,4 @@ function publish(text: string, earlier: readonly Port[]): readonly Port[] {
     }
     const port = { address, host: Number(host), guest: Number(guest), protocol: protocol as Port["protocol"] };
     return [...earlier, port];
-}
-
-async function run(terminal: Terminal, files: readonly string[], options: RunOptions): Promise<void> {
-    const qemu = await withEnvironment(terminal, async (environment) => {
-        const { plan } = await planned(files, options, environment);
-        const { architecture } = plan;
-        const program = await findQemu(architecture, terminal.env["PATH"]);
-        const image = await ensureImage(plan, environment);
-        const accelerator =
-            options.accelerator ??
-            (await findAccelerator(program, architecture, {
-                cacheDirectory: defaultStoreDirectory(terminal.env),
-                onProbe: (name) => environment.progress({ message: `trying whether ${name} boots a guest here` }),
-            }));
-        const { memory: memoryBytes, cpus, publish: ports } = options;
-        const guest = { architecture, memoryBytes, cpus, ports, kernelArguments: [] };
-        return { program, args: [...guestArguments(guest, image, accelerator), "-serial", "mon:stdio"] };
-    });
-    terminal.exitCode = await inForeground(qemu.program, qemu.args);
-}
-
-/** QEMU on this terminal; a signal that ends this command ends the machine. */
-async function inForeground(program: string, args: readonly string[]): Promise<number> {
-    const qemu = spawn(program, args, { stdio: "inherit" });
-    const end = (): void => void qemu.kill("SIGTERM");
-    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-    signals.forEach((signal) => process.on(signal, end));
-    try {
-        return await new Promise<number>((resolve, reject) => {
-            qemu.once("error", (cause) =>
-                reject(new LinuxKitError("qemu-failed", `${program} cannot be run: ${cause.message}`, {}, { cause })),
-            );
-            qemu.once("exit", (code) => resolve(code ?? 1));
-        });
-    } finally {
-        signals.forEach((signal) => process.off(signal, end));
-    }
 }

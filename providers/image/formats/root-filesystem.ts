@@ -1,9 +1,13 @@
-import { erofs, iso, type OpenEntries, squashfs } from "../filesystem";
+import type { OpenEntries } from "../filesystem";
+import type * as filesystemModule from "../filesystem";
 import type { EntryStream } from "../tree/entry";
 import type { Format, FormatInput, Sink } from "./format";
 import { chunksOf } from "./kernel-initrd";
 import { kernelPayload } from "./payloads";
 import { imageMembers } from "./tree";
+
+/** Loaded when first needed: most builds write none. */
+const writers = (): typeof filesystemModule => require("../filesystem") as typeof filesystemModule;
 
 /** Writes the root filesystem of an image as the part `root`. */
 type WriteRoot = (open: OpenEntries, sink: Sink) => Promise<void>;
@@ -11,10 +15,10 @@ type WriteRoot = (open: OpenEntries, sink: Sink) => Promise<void>;
 /** Kernel and command line beside a read-only root filesystem, for a boot loader or an initrd that mounts it. */
 export const rootFilesystems = {
     "kernel+squashfs": format("squashfs", "-squashfs.img", (open, sink) =>
-        sink.program("root", (path, signal) => squashfs(open, path, signal)),
+        sink.program("root", (path, signal) => writers().squashfs(open, path, signal)),
     ),
-    "kernel+erofs": format("EROFS", "-erofs.img", (open, sink) => sink.stream("root", erofs(open))),
-    "kernel+iso": format("ISO 9660 with Rock Ridge", ".iso", (open, sink) => sink.stream("root", iso(open))),
+    "kernel+erofs": format("EROFS", "-erofs.img", (open, sink) => sink.stream("root", writers().erofs(open))),
+    "kernel+iso": format("ISO 9660 with Rock Ridge", ".iso", (open, sink) => sink.stream("root", writers().iso(open))),
 } as const;
 
 function format(kind: string, suffix: string, writeRoot: WriteRoot): Format {
