@@ -5,6 +5,7 @@ import { defaults, type Port } from "../../qemu/settings";
 import type { Terminal } from "../program";
 import { withPlanOptions } from "./build";
 import type * as foregroundModule from "./foreground";
+import type { RunOptions } from "./foreground";
 import { positive, size } from "./options";
 
 export function runCommand(terminal: Terminal): Command {
@@ -25,7 +26,7 @@ export function runCommand(terminal: Terminal): Command {
             ]),
         )
         .addHelpText("after", "\nCtrl-A X ends the machine; Ctrl-A C leads to QEMU's monitor and back.")
-        .action((files: readonly string[], options: foregroundModule.RunOptions) => {
+        .action((files: readonly string[], options: RunOptions) => {
             const { runInForeground } = require("./foreground") as typeof foregroundModule;
             return runInForeground(terminal, files, options);
         });
