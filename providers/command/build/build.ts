@@ -51,7 +51,11 @@ export function withPlanOptions(command: Command): Command {
         .addOption(
             new Option("--compression <how>", "of the initrd").choices(["fast", "smallest"]).default("fast", "fast"),
         )
-        .option("--param <name=value>", "value of a YAML's `!param name`; may be repeated", parameter, {});
+        .addOption(
+            new Option("--param <name=value>", "value of a YAML's `!param name`; may be repeated")
+                .argParser(parameter)
+                .default({}, "none"),
+        );
 }
 
 /** An image's plan, and the name its files get. */

@@ -17,7 +17,11 @@ export function runCommand(terminal: Terminal): Command {
                 .default(parseBytes(defaults.memory), defaults.memory),
         )
         .option("--cpus <number>", "of the machine", positive, defaults.cpus)
-        .option("--publish <[address:]host:guest[/udp]>", "forward a port of this host; may be repeated", publish, [])
+        .addOption(
+            new Option("--publish <[address:]host:guest[/udp]>", "forward a port of this host; may be repeated")
+                .argParser(publish)
+                .default([], "none"),
+        )
         .addOption(
             new Option("--accelerator <name>", "(default: the fastest that boots a guest here)").choices([
                 "kvm",
