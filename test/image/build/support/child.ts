@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { ensureImage } from "../../../../providers/image";
 import type { ImagePlan } from "../../../../providers/image/plan";
+import { peakBytes } from "../../../support/peak";
 import { environment } from "./plan";
 
 /** Builds the plan in `<folder>/plan.json` as a process of its own; says when it begins, and what came of it. */
@@ -9,7 +10,7 @@ async function main(folder: string): Promise<void> {
     const plan = JSON.parse(readFileSync(`${folder}/plan.json`, "utf8")) as ImagePlan;
     process.stdout.write("begin\n");
     const { initrd } = await ensureImage(plan, environment(folder));
-    process.stdout.write(`${JSON.stringify({ ...initrd, peakBytes: process.resourceUsage().maxRSS * 1024 })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...initrd, peakBytes: peakBytes() })}\n`);
 }
 
 void main(process.argv[2] ?? "");

@@ -10,6 +10,7 @@ import {
     streamOptimizedVmdk,
 } from "../../../../providers/image/virtual-disk";
 import type { DiskExtent, SparseDisk } from "../../../../providers/image/disk/sparse";
+import { peakBytes } from "../../../support/peak";
 import { largeDisk } from "./large";
 
 const writers: Readonly<Record<string, (disk: SparseDisk) => SparseDisk | AsyncIterable<Buffer>>> = {
@@ -38,8 +39,7 @@ async function main(format: string, sizeBytes: number, path: string): Promise<vo
         await file.truncate(written.sizeBytes);
     }
     await file.close();
-    const peakBytes = process.resourceUsage().maxRSS * 1024;
-    process.stdout.write(JSON.stringify({ sha256: hash.digest("hex"), peakBytes }));
+    process.stdout.write(JSON.stringify({ sha256: hash.digest("hex"), peakBytes: peakBytes() }));
 }
 
 async function* placed(chunks: AsyncIterable<Buffer>): AsyncGenerator<DiskExtent, void, undefined> {
