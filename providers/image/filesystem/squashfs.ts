@@ -44,9 +44,14 @@ export async function squashfs(open: OpenEntries, path: string, signal: AbortSig
     if (code !== 0) {
         throw failed(code, said);
     }
-    if (feed.status === "rejected") {
+    if (feed.status === "rejected" && !isUnread(feed.reason)) {
         throw feed.reason;
     }
+}
+
+/** A tar's end is told by its first empty block: the program may have gone when the rest of the padding comes. */
+function isUnread(error: unknown): boolean {
+    return (error as NodeJS.ErrnoException).code === "EPIPE";
 }
 
 /** For the root and the whole, where version 4.5 takes no other time with a tar; it would make later ones of entries earlier. */
