@@ -3,13 +3,19 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 
 import type { ComponentSpec } from "../../sdk/assembly/spec";
-import { metadataOf } from "../../sdk/assembly/yaml/metadata";
+import type * as metadataModule from "../../sdk/assembly/yaml/metadata";
 import type { ImagePlan } from "./plan";
 import { sourceIdentity } from "./sources/identity";
 
 /** `sha256:<hex>` of what a plan says of the guest: of its canonical text. */
 export function digestOf(plan: ImagePlan): string {
     return `sha256:${sha256(canonicalPlan(plan))}`;
+}
+
+/** Loaded when first needed: few images have files of metadata, and the YAML library takes longer than a digest. */
+function metadataText(plan: ImagePlan, format: "json" | "yaml"): string {
+    const { metadataOf } = require("../../sdk/assembly/yaml/metadata") as typeof metadataModule;
+    return metadataOf(plan, format);
 }
 
 function sha256(text: string): string {
@@ -35,7 +41,7 @@ function identityOf(component: ComponentSpec, plan: ImagePlan): object {
                 ...file,
                 ...(source === undefined ? {} : { source: digests[path] ?? "" }),
                 // It holds words that count for nothing else: the names of packages that were asked for, an image's tag.
-                ...(metadata === undefined ? {} : { metadata: sha256(metadataOf(plan, metadata)) }),
+                ...(metadata === undefined ? {} : { metadata: sha256(metadataText(plan, metadata)) }),
             },
         ]);
         return { kind: component.kind, files: Object.fromEntries(files) as object };
