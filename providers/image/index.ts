@@ -1,8 +1,7 @@
 export { ensureImage } from "./build/ensure";
 export { digestOf } from "./digest";
 export { packageChanges } from "./debian/changes";
-export { findMirrors } from "./debian/mirrors";
-export { findRegistries } from "./oci/settings";
+export { hostEnvironment } from "./host";
 export { resolveComponents } from "./sources/resolve";
 export { spdxDocument } from "./spdx/document";
 export { defaultStoreDirectory } from "./store/directory";

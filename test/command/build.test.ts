@@ -1,8 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 
 import { temporaryFolder } from "../support/folder";
+import { serveRegistry } from "../support/oci-registry";
 import { imageOf, kernelImage, writeImages } from "../image/build/support/images";
 
 const root = path.join(__dirname, "../..");
@@ -16,13 +18,13 @@ function command(...args: string[]): { status: number | null; stdout: string; st
     return spawnSync(process.execPath, ["-r", register, main, ...args], {
         cwd: folder(),
         encoding: "utf8",
-        env: {
-            ...process.env,
-            PATH: `${folder()}:${process.env["PATH"]}`,
-            HOME: folder(),
-            XDG_CACHE_HOME: at("cache"),
-        },
+        env: home(),
     });
+}
+
+function home(): NodeJS.ProcessEnv {
+    const PATH = `${folder()}:${process.env["PATH"]}`;
+    return { ...process.env, PATH, HOME: folder(), XDG_CACHE_HOME: at("cache") };
 }
 
 const images = {
@@ -106,6 +108,26 @@ test.each([
     const { status, stdout, stderr } = command("build", ...args);
     expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: expect.stringMatching(message) });
     expect(readdirSync(folder()).filter((name) => name !== "cache")).toEqual(before);
+});
+
+test("images come from a private registry with the credentials that Docker keeps", async () => {
+    const { kernel, init } = images;
+    const registry = await serveRegistry({ "made/kernel:1": kernel, "made/init:1": init }, { auth: "basic" });
+    try {
+        const image = (name: string): string => `${registry.host}/made/${name}:1`;
+        writeFileSync(at("private.yml"), `kernel: { image: "${image("kernel")}" }\ninit: ["${image("init")}"]\n`);
+        const auth = Buffer.from("robot:secret").toString("base64");
+        mkdirSync(at(".docker"));
+        writeFileSync(at(".docker/config.json"), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+        const args = ["-r", register, main, "build", "private.yml", "--format", "tar"];
+        await promisify(execFile)(process.execPath, args, {
+            cwd: folder(),
+            env: { ...home(), DOCKER_CONFIG: undefined },
+        });
+        expect(existsSync(at("private.tar"))).toBe(true);
+    } finally {
+        await registry.close();
+    }
 });
 
 test("run hands the image to QEMU with the console on this terminal, and ends as QEMU does", () => {

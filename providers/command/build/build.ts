@@ -5,14 +5,13 @@ import { Command, Option } from "commander";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { draftName, sweepDrafts } from "../../artifact/image-file/drafts";
-import { digestOf } from "../../image";
+import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
 import type { BuildEnvironment } from "../../image/environment";
 import { type FormatRequest, formatOf, resolveLoaders, writeFormat } from "../../image/formats";
 import type { Artifact, BuiltImage, Compression, ImagePlan } from "../../image/plan";
 import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
-import { commandEnvironment } from "./environment";
 import { names, parameter, size } from "./options";
 import { plannedAssembly } from "./planned";
 import { progressDisplay } from "./progress";
@@ -82,7 +81,7 @@ export async function withEnvironment<T>(
     const display = progressDisplay(terminal.stderr);
     const { progress } = display;
     try {
-        return await task(await commandEnvironment(terminal.env, { progress, signal: interrupt.signal }));
+        return await task(await hostEnvironment({ environment: terminal.env, progress, signal: interrupt.signal }));
     } finally {
         display.done();
     }

@@ -1,5 +1,4 @@
-import { availableParallelism } from "node:os";
-import { defaultStoreDirectory, findMirrors, findRegistries } from "../../image";
+import { hostEnvironment } from "../../image";
 import type { BuildEnvironment, Mirrors } from "../../image/environment";
 import { engineProgress } from "../engine-log";
 import { engine } from "./engine";
@@ -20,15 +19,10 @@ export function buildEnvironment(configured: Mirrors): Promise<BuildEnvironment>
 
 async function openEnvironment(configured: Mirrors): Promise<BuildEnvironment> {
     const { interrupted, gone } = engine();
-    return {
-        storeDirectory: defaultStoreDirectory(process.env),
-        fetch: globalThis.fetch,
-        mirrors: await findMirrors({ configured, environment: process.env }),
-        registries: findRegistries({ configured: configured.registries, environment: process.env }),
-        now: () => new Date(),
+    return hostEnvironment({
+        environment: process.env,
+        configured,
         progress: engineProgress(),
         signal: AbortSignal.any([interrupted, gone]),
-        workers: availableParallelism(),
-        workingDirectory: process.cwd(),
-    };
+    });
 }
