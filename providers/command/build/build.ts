@@ -76,7 +76,7 @@ export async function withEnvironment<T>(
 ): Promise<T> {
     const interrupt = new AbortController();
     terminal.once("SIGINT", () =>
-        interrupt.abort(new LinuxKitError("interrupted", "interrupted: nothing was written")),
+        interrupt.abort(new LinuxKitError("interrupted", "interrupted: no file was left half written")),
     );
     const display = progressDisplay(terminal.stderr);
     const { progress } = display;

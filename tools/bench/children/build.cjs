@@ -4,16 +4,8 @@
 
 const { readFileSync } = require("node:fs");
 const path = require("node:path");
+const { peakBytes } = require("../../process/peak.cjs");
 const { environment } = require("./environment.cjs");
-
-const KIBIBYTE = 1024;
-
-/** What getrusage tells of a child on Linux begins with the memory of its parent (fs/exec.c, exec_mmap). */
-function peakBytes() {
-    const status = process.platform === "linux" ? readFileSync("/proc/self/status", "utf8") : "";
-    const own = /^VmHWM:\s+(\d+) kB$/m.exec(status);
-    return Number(own === null ? process.resourceUsage().maxRSS : own[1]) * KIBIBYTE;
-}
 
 async function main(installed, planFile, store) {
     const { ensureImage } = require(path.join(installed, "providers/image"));

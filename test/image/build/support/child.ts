@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { ensureImage } from "../../../../providers/image";
 import type { ImagePlan } from "../../../../providers/image/plan";
-import { peakBytes } from "../../../support/peak";
+import { peakBytes } from "../../../../tools/process/peak.cjs";
 import { environment } from "./plan";
 
 /** Builds the plan in `<folder>/plan.json` as a process of its own; says when it begins, and what came of it. */

@@ -10,7 +10,7 @@ import {
     streamOptimizedVmdk,
 } from "../../../../providers/image/virtual-disk";
 import type { DiskExtent, SparseDisk } from "../../../../providers/image/disk/sparse";
-import { peakBytes } from "../../../support/peak";
+import { peakBytes } from "../../../../tools/process/peak.cjs";
 import { largeDisk } from "./large";
 
 const writers: Readonly<Record<string, (disk: SparseDisk) => SparseDisk | AsyncIterable<Buffer>>> = {
