@@ -10,21 +10,25 @@ export interface ImagePlan extends AssemblySpec {
     readonly compression: Compression;
 }
 
-/** What a build leaves in the store. Paths are this machine's: they never go to state. */
-export interface BuiltImage {
+/** A kernel, and what is known of the initrd that goes with it. Paths are this machine's: they never go to state. */
+export interface BuiltParts {
     /** `sha256:<hex>` of the plan. */
     readonly digest: string;
     readonly kernelPath: string;
-    readonly initrdPath: string;
     /** Microcode of a kernel's image: an uncompressed cpio that the initrd begins with, and no segment of it. */
     readonly ucodePath?: string;
     readonly cmdline: string;
     readonly kernel: Artifact;
     readonly ucode?: Artifact;
-    readonly initrd: Artifact;
     readonly components: readonly BuiltComponent[];
     /** What the user should know: packages whose maintainer scripts were not run, and the like. */
     readonly notes: readonly string[];
+}
+
+/** What a build leaves in the store. */
+export interface BuiltImage extends BuiltParts {
+    readonly initrdPath: string;
+    readonly initrd: Artifact;
 }
 
 export interface Artifact {

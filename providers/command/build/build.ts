@@ -9,7 +9,7 @@ import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
 import type { BuildEnvironment } from "../../image/environment";
 import { type FormatRequest, formatOf, resolveLoaders, writeFormat } from "../../image/formats";
-import type { Artifact, BuiltImage, Compression, ImagePlan } from "../../image/plan";
+import type { Artifact, BuiltParts, Compression, ImagePlan } from "../../image/plan";
 import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
 import { names, parameter, size } from "./options";
@@ -153,7 +153,7 @@ async function writeOne(
 
 interface Built {
     readonly plan: ImagePlan;
-    readonly image: BuiltImage;
+    readonly image: BuiltParts;
     readonly written: Readonly<Record<string, Artifact>>;
 }
 

@@ -6,7 +6,7 @@ import { SealBroken } from "../store/sealed";
 import { type StoreNames, openNames } from "../store/secret-key";
 import type * as imageModule from "./image";
 import { type ImageParts, findImage, findParts } from "./parts";
-import { recordFile } from "./record";
+import { initrdFile, recordFile } from "./record";
 
 export interface EnsureOptions {
     /**
@@ -32,10 +32,12 @@ export async function ensureImage(
 ): Promise<BuiltImage> {
     return withStore(env, options, async (names) => {
         const image = await findImage(plan, names, env);
-        return image === undefined
-            ? { ...(await build(plan, names, env)), isNew: true, result: undefined }
-            : { image, isNew: false, result: undefined };
-    }).then(({ image }) => image);
+        if (image !== undefined) {
+            return { result: image };
+        }
+        const made = (await findParts(plan, names, env)) ?? (await making().buildImage(plan, names, env));
+        return { made, result: await making().addInitrd(made, env) };
+    });
 }
 
 /**
@@ -51,15 +53,18 @@ export async function withImageParts<T>(
 ): Promise<T> {
     return withStore(env, options, async (names) => {
         const found = await findParts(plan, names, env);
-        const parts = found ?? (await build(plan, names, env));
-        return { image: parts.image, isNew: found === undefined, result: await use(parts) };
-    }).then(({ result }) => result);
+        if (found !== undefined) {
+            return { result: await use(found) };
+        }
+        const made = await making().buildImage(plan, names, env);
+        return { made, result: await use(made) };
+    });
 }
 
 interface Ensured<T> {
-    readonly image: BuiltImage;
-    readonly isNew: boolean;
     readonly result: T;
+    /** Absent where nothing had to be made. */
+    readonly made?: ImageParts;
 }
 
 /** Runs a build while nobody prunes the store, and prunes it after one that made something. */
@@ -67,15 +72,18 @@ async function withStore<T>(
     env: BuildEnvironment,
     options: EnsureOptions,
     task: (names: StoreNames) => Promise<Ensured<T>>,
-): Promise<Ensured<T>> {
-    const ensured = await whileLeased(env.storeDirectory, env.signal, () => attempt(env, task, 1));
-    if (ensured.isNew) {
+): Promise<T> {
+    const { result, made } = await whileLeased(env.storeDirectory, env.signal, () => attempt(env, task, 1));
+    if (made !== undefined) {
         const { prune } = require("../store/prune") as typeof pruneModule;
-        const { kernelPath, initrdPath, ucodePath = kernelPath } = ensured.image;
-        const keep = [kernelPath, initrdPath].flatMap((file) => [file, recordFile(file)]).concat(ucodePath);
-        await prune(env.storeDirectory, options.storeLimitBytes ?? DEFAULT_LIMIT_BYTES, keep);
+        await prune(env.storeDirectory, options.storeLimitBytes ?? DEFAULT_LIMIT_BYTES, filesOf(made));
     }
-    return ensured;
+    return result;
+}
+
+function filesOf({ file, image: { kernelPath, ucodePath = kernelPath } }: ImageParts): string[] {
+    const initrdPath = initrdFile(file);
+    return [file, initrdPath, recordFile(initrdPath), kernelPath, recordFile(kernelPath), ucodePath];
 }
 
 async function attempt<T>(env: BuildEnvironment, task: (names: StoreNames) => Promise<T>, number: number): Promise<T> {
@@ -92,9 +100,8 @@ async function attempt<T>(env: BuildEnvironment, task: (names: StoreNames) => Pr
 }
 
 /** Loaded when first needed: most runs find the image. */
-async function build(plan: ImagePlan, names: StoreNames, env: BuildEnvironment): Promise<ImageParts> {
-    const { buildImage } = require("./image") as typeof imageModule;
-    return buildImage(plan, names, env);
+function making(): typeof imageModule {
+    return require("./image") as typeof imageModule;
 }
 
 function isStoreTrouble(error: unknown, env: BuildEnvironment): boolean {

@@ -4,44 +4,50 @@ import pLimit from "p-limit";
 
 import type { Codec } from "../codec";
 import type { BuildEnvironment } from "../environment";
-import type { ImagePlan } from "../plan";
+import type { Artifact, BuiltImage, ImagePlan } from "../plan";
 import { type Segment, compressionOf } from "../segments";
 import { named } from "../sources/named";
 import { seal } from "../store/sealed";
 import type { StoreNames } from "../store/secret-key";
 import { builtComponents } from "./components";
-import { writeInitrd } from "./initrd";
 import { type StoredKernel, ensureKernel } from "./kernel";
 import type { ImageParts } from "./parts";
 import type { Kitchen } from "./recipes";
-import { type ImageRecord, initrdFile, kernelSpec, recordFile, toImage, ucodeFile } from "./record";
+import { writeInitrd } from "./initrd";
+import { type ImageRecord, imageFile, initrdFile, kernelSpec, recordFile, toParts } from "./record";
 import { ensureSegments, reported } from "./segments";
 
 /** Segments made at once: a compressor at zstd's level 19 alone takes some 100 MB. */
 const maxConcurrency = { fast: 3, smallest: 1 } as const;
 
-/** Makes an image's kernel and initrd out of what the store holds and what it lacks, and writes down what they are. */
+/** Makes an image's kernel and segments out of what the store holds and what it lacks, and writes down what they are. */
 export async function buildImage(plan: ImagePlan, names: StoreNames, outer: BuildEnvironment): Promise<ImageParts> {
     const stopped = new AbortController();
     const stop = (reason: unknown) => stopped.abort(reason);
     const env = { ...outer, signal: AbortSignal.any([outer.signal, stopped.signal]) };
     const limit = pLimit(Math.max(1, Math.min(maxConcurrency[plan.compression], env.workers)));
     const { kernel, segments } = await gather({ plan, env, stop, limit }, names);
-    const initrdPath = initrdFile(plan, names, env.storeDirectory);
-    const { ucode } = kernel;
-    const lead = ucode === undefined ? {} : { ucode: { file: ucodeFile(kernel.file), sizeBytes: ucode.sizeBytes } };
-    const initrd = await writeInitrd(initrdPath, { ...lead, segments }, env.signal);
     const record: ImageRecord = {
         kernelName: path.basename(kernel.file),
         kernel: kernel.artifact,
-        ...(ucode === undefined ? {} : { ucode }),
-        initrd,
+        ...(kernel.ucode === undefined ? {} : { ucode: kernel.ucode }),
         components: builtComponents(plan, segments),
         notes: [...new Set(segments.flatMap(notesOf))],
         segments: segments.map(({ component, file }) => [component, path.basename(file)]),
     };
-    await seal(recordFile(initrdPath), () => Promise.resolve(record));
-    return { image: toImage(plan, record, kernel.file, initrdPath), segments };
+    const file = imageFile(plan, names, env.storeDirectory);
+    await seal(file, () => Promise.resolve(record));
+    return { file, image: toParts(plan, record, kernel.file), segments };
+}
+
+/** Joins the segments to the initrd that the store holds for those who boot it from there. */
+export async function addInitrd({ file, image, segments }: ImageParts, env: BuildEnvironment): Promise<BuiltImage> {
+    const { ucodePath, ucode } = image;
+    const lead = ucodePath === undefined || ucode === undefined ? {} : { ucode: { file: ucodePath, ...ucode } };
+    const initrdPath = initrdFile(file);
+    const initrd = await writeInitrd(initrdPath, { ...lead, segments }, env.signal);
+    await seal<Artifact>(recordFile(initrdPath), () => Promise.resolve(initrd));
+    return { ...image, initrdPath, initrd };
 }
 
 interface Gathered {

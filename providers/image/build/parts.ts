@@ -1,18 +1,24 @@
 import type { BuildEnvironment } from "../environment";
-import type { BuiltImage, ImagePlan } from "../plan";
+import type { Artifact, BuiltImage, BuiltParts, ImagePlan } from "../plan";
 import { type Segment, type SegmentRecord, segmentFile } from "../segments";
 import { isIntact } from "../store/plain";
 import { readSealed } from "../store/sealed";
 import type { StoreNames } from "../store/secret-key";
-import { type ImageRecord, initrdFile, kernelFile, recordFile, toImage } from "./record";
+import { type ImageRecord, imageFile, initrdFile, kernelFile, recordFile, toParts } from "./record";
 
-/** An image in the store, and the segments that its initrd consists of, in their order. */
+/** An image in the store: its kernel, and the segments that its initrd consists of, in their order. */
 export interface ImageParts {
-    readonly image: BuiltImage;
+    /** Of its record; what else the store holds of the image lies beside it. */
+    readonly file: string;
+    readonly image: BuiltParts;
     readonly segments: readonly Segment[];
 }
 
 type StoreEnvironment = Pick<BuildEnvironment, "storeDirectory">;
+
+interface Recorded extends Pick<ImageParts, "file" | "image"> {
+    readonly record: ImageRecord;
+}
 
 /** The image of a plan, its kernel and its initrd intact; undefined where the store lacks one. */
 export async function findImage(
@@ -21,8 +27,14 @@ export async function findImage(
     env: StoreEnvironment,
 ): Promise<BuiltImage | undefined> {
     const found = await findRecorded(plan, names, env);
-    const isInitrdIntact = found !== undefined && (await isIntact(found.image.initrdPath, found.image.initrd));
-    return isInitrdIntact ? found.image : undefined;
+    if (found === undefined) {
+        return undefined;
+    }
+    const initrdPath = initrdFile(found.file);
+    const initrd = (await readSealed<Artifact>(recordFile(initrdPath)))?.record;
+    return initrd !== undefined && (await isIntact(initrdPath, initrd))
+        ? { ...found.image, initrdPath, initrd }
+        : undefined;
 }
 
 /** The image of a plan, its kernel intact and all its segments there; undefined where the store lacks one. */
@@ -35,26 +47,22 @@ export async function findParts(
     if (found === undefined) {
         return undefined;
     }
-    const segments = await Promise.all(found.record.segments.map(([component, name]) => find(component, name, env)));
+    const { file, record, image } = found;
+    const segments = await Promise.all(record.segments.map(([component, name]) => find(component, name, env)));
     const present = segments.filter((segment) => segment !== undefined);
-    return present.length === segments.length ? { image: found.image, segments: present } : undefined;
+    return present.length === segments.length ? { file, image, segments: present } : undefined;
 }
 
-async function findRecorded(
-    plan: ImagePlan,
-    names: StoreNames,
-    env: StoreEnvironment,
-): Promise<{ readonly record: ImageRecord; readonly image: BuiltImage } | undefined> {
-    const initrdPath = initrdFile(plan, names, env.storeDirectory);
-    const record = (await readSealed<ImageRecord>(recordFile(initrdPath)))?.record;
+async function findRecorded(plan: ImagePlan, names: StoreNames, env: StoreEnvironment): Promise<Recorded | undefined> {
+    const file = imageFile(plan, names, env.storeDirectory);
+    const record = (await readSealed<ImageRecord>(file))?.record;
     if (record === undefined) {
         return undefined;
     }
-    const kernelPath = kernelFile(record.kernelName, env.storeDirectory);
-    const image = toImage(plan, record, kernelPath, initrdPath);
-    const isUcodeIntact =
-        image.ucodePath === undefined || image.ucode === undefined || (await isIntact(image.ucodePath, image.ucode));
-    return isUcodeIntact && (await isIntact(kernelPath, record.kernel)) ? { record, image } : undefined;
+    const image = toParts(plan, record, kernelFile(record.kernelName, env.storeDirectory));
+    const { kernelPath, ucodePath, ucode } = image;
+    const isUcodeIntact = ucodePath === undefined || ucode === undefined || (await isIntact(ucodePath, ucode));
+    return isUcodeIntact && (await isIntact(kernelPath, record.kernel)) ? { file, record, image } : undefined;
 }
 
 async function find(component: string, name: string, env: StoreEnvironment): Promise<Segment | undefined> {

@@ -3,28 +3,32 @@ import path from "node:path";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { digestOf } from "../digest";
-import type { Artifact, BuiltComponent, BuiltImage, ImagePlan } from "../plan";
+import type { Artifact, BuiltComponent, BuiltParts, ImagePlan } from "../plan";
 import { EMITTER } from "../segments";
 import type { StoreNames } from "../store/secret-key";
 
 /** Rises when an image's record says more. */
-const RECORD = 2;
+const RECORD = 3;
 
-/** What is written down of a finished image. */
+/** What is written down of an image whose segments are all there. */
 export interface ImageRecord {
     readonly kernelName: string;
     readonly kernel: Artifact;
     readonly ucode?: Artifact;
-    readonly initrd: Artifact;
     readonly components: readonly BuiltComponent[];
     readonly notes: readonly string[];
     /** What the initrd consists of, in order: component, and name among the store's segments. */
     readonly segments: readonly (readonly [component: string, name: string])[];
 }
 
-/** Where an image's initrd lies in the store; its record lies beside it, and names segments of this emitter. */
-export function initrdFile(plan: ImagePlan, names: StoreNames, storeDirectory: string): string {
+/** Where an image's record lies in the store; it names segments of this emitter. */
+export function imageFile(plan: ImagePlan, names: StoreNames, storeDirectory: string): string {
     return path.join(storeDirectory, "images", names({ image: digestOf(plan), record: RECORD, emitter: EMITTER }));
+}
+
+/** Where its initrd lies, which is made for those who boot it from the store. */
+export function initrdFile(image: string): string {
+    return `${image}.initrd`;
 }
 
 export function kernelFile(kernelName: string, storeDirectory: string): string {
@@ -50,16 +54,14 @@ export function kernelSpec(plan: ImagePlan): KernelSpec {
     return kernel;
 }
 
-export function toImage(plan: ImagePlan, record: ImageRecord, kernelPath: string, initrdPath: string): BuiltImage {
-    const { kernel, ucode, initrd, components, notes } = record;
+export function toParts(plan: ImagePlan, record: ImageRecord, kernelPath: string): BuiltParts {
+    const { kernel, ucode, components, notes } = record;
     return {
         digest: digestOf(plan),
         kernelPath,
-        initrdPath,
         cmdline: kernelSpec(plan).cmdline,
         kernel,
         ...(ucode === undefined ? {} : { ucodePath: ucodeFile(kernelPath), ucode }),
-        initrd,
         components,
         notes,
     };

@@ -1,7 +1,7 @@
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
-import type { Chunks } from "./bytes";
+import { type Chunks, rechunk } from "./bytes";
 import { through } from "./transform";
 import { splitFrames } from "./zstd-frames";
 
@@ -14,11 +14,12 @@ export async function* gunzip(source: Chunks): AsyncGenerator<Buffer, void, unde
 
 /**
  * Every frame of a zstd stream. Node's own decompressor stops after the first frame and takes a truncated one for whole,
- * so the frames are told apart and followed to their ends here (RFC 8878).
+ * so the frames are told apart and followed to their ends here (RFC 8878). Blocks, of 128 KiB at most, go there together:
+ * each step is a change of threads.
  */
 export async function* zstdDecompress(source: Chunks): AsyncGenerator<Buffer, void, undefined> {
     for await (const frame of splitFrames(source)) {
-        yield* named("zstd", through(frame, createZstdDecompress({ chunkSize: CHUNK_BYTES })));
+        yield* named("zstd", through(rechunk(frame, CHUNK_BYTES), createZstdDecompress({ chunkSize: CHUNK_BYTES })));
     }
 }
 

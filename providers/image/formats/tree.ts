@@ -1,8 +1,7 @@
 import type { TarMember } from "../archive";
 import type { ImageParts } from "../build/parts";
 import type { CpioEntry } from "../cpio";
-import { readInitrd } from "../initrd/read";
-import { type Segment, type SegmentRecord, segmentBytes } from "../segments";
+import { type Segment, type SegmentRecord, segmentEntries } from "../segments";
 import { generatedDirectory } from "../tree/compose";
 import { GENERATED_MTIME, contentOf } from "../tree/content";
 import type { Content, Entry, EntryHeader } from "../tree/entry";
@@ -40,7 +39,7 @@ export function generatedFile(path: string, content: Content): Entry {
 
 async function* segmentMembers(segment: Segment, origins: OriginOf): AsyncGenerator<TarMember, void, undefined> {
     const restore = restorer(segment.sealed.record);
-    for await (const entry of readInitrd(segmentBytes(segment))) {
+    for await (const entry of segmentEntries(segment)) {
         yield { entry: restore(entry), records: { ...origins(segment.component, entry.name) } };
     }
 }

@@ -1,3 +1,3 @@
 export { codecOf, compressionOf } from "./compression";
 export type { IndexedEntry, OpenedTree, SegmentRecipe, SegmentRecord } from "./recipe";
-export { EMITTER, ensureSegment, type Segment, segmentBytes, segmentFile } from "./segment";
+export { EMITTER, ensureSegment, type Segment, segmentBytes, segmentEntries, segmentFile } from "./segment";

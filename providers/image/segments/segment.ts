@@ -1,7 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 
+import type { CpioEntry } from "../cpio";
 import type { BuildEnvironment } from "../environment";
+import { readInitrd } from "../initrd/read";
 import { type Sealed, readPayload, readSealed, seal } from "../store/sealed";
 import type { StoreNames } from "../store/secret-key";
 import type { SegmentRecipe, SegmentRecord } from "./recipe";
@@ -49,6 +51,19 @@ export function segmentFile(name: string, storeDirectory: string): string {
 /** @throws SealBroken, as the last step */
 export function segmentBytes(segment: Segment): AsyncGenerator<Buffer, void, undefined> {
     return readPayload(segment.file, segment.sealed);
+}
+
+/**
+ * What a segment holds, entry by entry.
+ * @throws SealBroken where it was damaged, whatever that made its reader stumble over first
+ */
+export async function* segmentEntries(segment: Segment): AsyncGenerator<CpioEntry, void, undefined> {
+    try {
+        yield* readInitrd(segmentBytes(segment));
+    } catch (error) {
+        for await (const _ of segmentBytes(segment));
+        throw error;
+    }
 }
 
 async function* fromStart(file: FileHandle): AsyncGenerator<Buffer, void, undefined> {

@@ -8,8 +8,9 @@ import { privateDirectory } from "./directory";
 export const unfinishedName = /^unfinished-(\d+)-[0-9a-f]+$/;
 
 /**
- * Writes a file that is either not there or whole: beside its place, to disk, then renamed.
- * A killed process leaves an `unfinished-<pid>-...` that nobody reads.
+ * Writes a file that is either not there or whole: beside its place, then renamed.
+ * A killed process leaves an `unfinished-<pid>-...` that nobody reads. A machine that loses power may leave less than was
+ * written: whoever reads the store holds what it reads against its hash, so nothing waits for the disk here.
  */
 export async function writeAtomically<T>(target: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
     const directory = await privateDirectory(path.dirname(target));
@@ -27,9 +28,7 @@ export async function writeAtomically<T>(target: string, write: (file: FileHandl
 async function writeTo<T>(unfinished: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
     const file = await open(unfinished, "wx+", 0o600);
     try {
-        const result = await write(file);
-        await file.sync();
-        return result;
+        return await write(file);
     } finally {
         await file.close();
     }
