@@ -1,7 +1,7 @@
 import type { DiskJournal } from "../qemu/disk/journal";
 import { type Host, type Leftover, releasePorts, removeLeftover } from "./gc";
 import { type LeftoverDisk, removeLeftoverDisk } from "./gc-disks";
-import type { StackState } from "./stack";
+import type { StackState } from "../lifecycle/stack";
 
 export interface DiskHost extends Host {
     readonly disks: DiskJournal;
