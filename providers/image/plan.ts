@@ -10,21 +10,29 @@ export interface ImagePlan extends AssemblySpec {
     readonly compression: Compression;
 }
 
-/** What a build leaves in the store. Paths are this machine's: they never go to state. */
-export interface BuiltImage {
+/** What a build leaves in the store of any image. Paths are this machine's: they never go to state. */
+export interface BuiltContents {
     /** `sha256:<hex>` of the plan. */
     readonly digest: string;
-    readonly kernelPath: string;
     readonly initrdPath: string;
-    /** Microcode of a kernel's image: an uncompressed cpio that the initrd begins with, and no segment of it. */
-    readonly ucodePath?: string;
-    readonly cmdline: string;
-    readonly kernel: Artifact;
-    readonly ucode?: Artifact;
     readonly initrd: Artifact;
     readonly components: readonly BuiltComponent[];
     /** What the user should know: packages whose maintainer scripts were not run, and the like. */
     readonly notes: readonly string[];
+}
+
+/** And of one that boots. */
+export interface BuiltImage extends BuiltContents {
+    readonly kernelPath: string;
+    readonly kernel: Artifact;
+    readonly cmdline: string;
+    /** Microcode of a kernel's image: an uncompressed cpio that the initrd begins with, and no segment of it. */
+    readonly ucodePath?: string;
+    readonly ucode?: Artifact;
+}
+
+export function isBootable(image: BuiltContents): image is BuiltImage {
+    return "kernelPath" in image;
 }
 
 export interface Artifact {

@@ -1,12 +1,12 @@
 import type { BuildEnvironment } from "../environment";
-import type { BuiltImage, ImagePlan } from "../plan";
+import { type BuiltContents, type BuiltImage, type ImagePlan, isBootable } from "../plan";
 import { whileLeased } from "../store/lease";
 import type * as pruneModule from "../store/prune";
 import { SealBroken } from "../store/sealed";
 import { type StoreNames, openNames } from "../store/secret-key";
 import type * as imageModule from "./image";
 import { type ImageParts, findImage, findParts } from "./parts";
-import { recordFile } from "./record";
+import { recordFile, requireKernel } from "./record";
 
 export interface EnsureOptions {
     /**
@@ -23,13 +23,27 @@ const MAX_ATTEMPTS = 3;
 /**
  * Makes sure that the store holds the kernel and the initrd of a plan, and says where: nothing is made twice that is
  * there and intact. Packages that the store lacks are downloaded.
- * @throws LinuxKitError of a source, with the component's key in `fields.component` where it has one
+ * @throws LinuxKitError PlanWithoutKernel; of a source, with the component's key in `fields.component` where it has one
  */
 export async function ensureImage(
     plan: ImagePlan,
     env: BuildEnvironment,
     options: EnsureOptions = {},
 ): Promise<BuiltImage> {
+    requireKernel(plan, "a machine");
+    const image = await ensureContents(plan, env, options);
+    if (!isBootable(image)) {
+        throw new Error("a plan with a kernel was built without one");
+    }
+    return image;
+}
+
+/** The same for any image, be it one without a kernel. */
+export async function ensureContents(
+    plan: ImagePlan,
+    env: BuildEnvironment,
+    options: EnsureOptions = {},
+): Promise<BuiltContents> {
     return withStore(env, options, async (names) => {
         const image = await findImage(plan, names, env);
         return image === undefined
@@ -39,7 +53,7 @@ export async function ensureImage(
 }
 
 /**
- * Makes sure that the store holds an image's kernel and its segments, and keeps them there while `use` reads them.
+ * Makes sure that the store holds an image's segments and, if it has one, its kernel, and keeps them there while `use` reads them.
  * `use` is called again when others have damaged or emptied the store meanwhile.
  * @throws LinuxKitError of a source, as `ensureImage`
  */
@@ -57,7 +71,7 @@ export async function withImageParts<T>(
 }
 
 interface Ensured<T> {
-    readonly image: BuiltImage;
+    readonly image: BuiltContents;
     readonly isNew: boolean;
     readonly result: T;
 }
@@ -71,11 +85,15 @@ async function withStore<T>(
     const ensured = await whileLeased(env.storeDirectory, env.signal, () => attempt(env, task, 1));
     if (ensured.isNew) {
         const { prune } = require("../store/prune") as typeof pruneModule;
-        const { kernelPath, initrdPath, ucodePath = kernelPath } = ensured.image;
-        const keep = [kernelPath, initrdPath].flatMap((file) => [file, recordFile(file)]).concat(ucodePath);
-        await prune(env.storeDirectory, options.storeLimitBytes ?? DEFAULT_LIMIT_BYTES, keep);
+        await prune(env.storeDirectory, options.storeLimitBytes ?? DEFAULT_LIMIT_BYTES, filesOf(ensured.image));
     }
     return ensured;
+}
+
+function filesOf(image: BuiltContents): readonly string[] {
+    const kernel = isBootable(image) ? [image.kernelPath] : [];
+    const ucode = isBootable(image) && image.ucodePath !== undefined ? [image.ucodePath] : [];
+    return [...[image.initrdPath, ...kernel].flatMap((file) => [file, recordFile(file)]), ...ucode];
 }
 
 async function attempt<T>(env: BuildEnvironment, task: (names: StoreNames) => Promise<T>, number: number): Promise<T> {

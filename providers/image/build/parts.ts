@@ -1,31 +1,31 @@
 import type { BuildEnvironment } from "../environment";
-import type { BuiltImage, ImagePlan } from "../plan";
+import { type BuiltContents, type ImagePlan, isBootable } from "../plan";
 import { type Segment, type SegmentRecord, segmentFile } from "../segments";
 import { isIntact } from "../store/plain";
 import { readSealed } from "../store/sealed";
 import type { StoreNames } from "../store/secret-key";
-import { type ImageRecord, initrdFile, kernelFile, recordFile, toImage } from "./record";
+import { type ImageRecord, initrdFile, recordFile, toImage } from "./record";
 
 /** An image in the store, and the segments that its initrd consists of, in their order. */
-export interface ImageParts {
-    readonly image: BuiltImage;
+export interface ImageParts<I extends BuiltContents = BuiltContents> {
+    readonly image: I;
     readonly segments: readonly Segment[];
 }
 
 type StoreEnvironment = Pick<BuildEnvironment, "storeDirectory">;
 
-/** The image of a plan, its kernel and its initrd intact; undefined where the store lacks one. */
+/** The image of a plan, its initrd and, if it has one, its kernel intact; undefined where the store lacks one. */
 export async function findImage(
     plan: ImagePlan,
     names: StoreNames,
     env: StoreEnvironment,
-): Promise<BuiltImage | undefined> {
+): Promise<BuiltContents | undefined> {
     const found = await findRecorded(plan, names, env);
     const isInitrdIntact = found !== undefined && (await isIntact(found.image.initrdPath, found.image.initrd));
     return isInitrdIntact ? found.image : undefined;
 }
 
-/** The image of a plan, its kernel intact and all its segments there; undefined where the store lacks one. */
+/** The same, its kernel intact and all its segments there; undefined where the store lacks one. */
 export async function findParts(
     plan: ImagePlan,
     names: StoreNames,
@@ -44,17 +44,23 @@ async function findRecorded(
     plan: ImagePlan,
     names: StoreNames,
     env: StoreEnvironment,
-): Promise<{ readonly record: ImageRecord; readonly image: BuiltImage } | undefined> {
+): Promise<{ readonly record: ImageRecord; readonly image: BuiltContents } | undefined> {
     const initrdPath = initrdFile(plan, names, env.storeDirectory);
     const record = (await readSealed<ImageRecord>(recordFile(initrdPath)))?.record;
     if (record === undefined) {
         return undefined;
     }
-    const kernelPath = kernelFile(record.kernelName, env.storeDirectory);
-    const image = toImage(plan, record, kernelPath, initrdPath);
-    const isUcodeIntact =
-        image.ucodePath === undefined || image.ucode === undefined || (await isIntact(image.ucodePath, image.ucode));
-    return isUcodeIntact && (await isIntact(kernelPath, record.kernel)) ? { record, image } : undefined;
+    const image = toImage(plan, record, initrdPath, env.storeDirectory);
+    return (await isKernelIntact(image)) ? { record, image } : undefined;
+}
+
+async function isKernelIntact(image: BuiltContents): Promise<boolean> {
+    if (!isBootable(image)) {
+        return true;
+    }
+    const { kernelPath, kernel, ucodePath, ucode } = image;
+    const isUcodeIntact = ucodePath === undefined || ucode === undefined || (await isIntact(ucodePath, ucode));
+    return isUcodeIntact && (await isIntact(kernelPath, kernel));
 }
 
 async function find(component: string, name: string, env: StoreEnvironment): Promise<Segment | undefined> {

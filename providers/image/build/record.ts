@@ -3,23 +3,29 @@ import path from "node:path";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { digestOf } from "../digest";
-import type { Artifact, BuiltComponent, BuiltImage, ImagePlan } from "../plan";
+import type { Artifact, BuiltComponent, BuiltContents, BuiltImage, ImagePlan } from "../plan";
 import { EMITTER } from "../segments";
 import type { StoreNames } from "../store/secret-key";
 
 /** Rises when an image's record says more. */
-const RECORD = 2;
+const RECORD = 3;
 
 /** What is written down of a finished image. */
 export interface ImageRecord {
-    readonly kernelName: string;
-    readonly kernel: Artifact;
-    readonly ucode?: Artifact;
+    /** Absent of an image without one. */
+    readonly boot?: KernelRecord;
     readonly initrd: Artifact;
     readonly components: readonly BuiltComponent[];
     readonly notes: readonly string[];
     /** What the initrd consists of, in order: component, and name among the store's segments. */
     readonly segments: readonly (readonly [component: string, name: string])[];
+}
+
+export interface KernelRecord {
+    /** Among the store's kernels. */
+    readonly name: string;
+    readonly kernel: Artifact;
+    readonly ucode?: Artifact;
 }
 
 /** Where an image's initrd lies in the store; its record lies beside it, and names segments of this emitter. */
@@ -41,26 +47,33 @@ export function recordFile(file: string): string {
     return `${file}.record`;
 }
 
-/** @throws LinuxKitError PlanWithoutKernel */
-export function kernelSpec(plan: ImagePlan): KernelSpec {
+export function kernelSpec(plan: ImagePlan): KernelSpec | undefined {
     const kernel = plan.components["kernel"];
-    if (kernel?.kind !== "kernel") {
-        throw new LinuxKitError("PlanWithoutKernel", "the assembly has no kernel: an image needs one", {});
+    return kernel?.kind === "kernel" ? kernel : undefined;
+}
+
+/** @throws LinuxKitError PlanWithoutKernel */
+export function requireKernel(plan: ImagePlan, who: string): KernelSpec {
+    const kernel = kernelSpec(plan);
+    if (kernel === undefined) {
+        const text = `${who} needs a kernel, and the assembly has none: give it a \`kernel\``;
+        throw new LinuxKitError("PlanWithoutKernel", text, { property: "kernel" });
     }
     return kernel;
 }
 
-export function toImage(plan: ImagePlan, record: ImageRecord, kernelPath: string, initrdPath: string): BuiltImage {
-    const { kernel, ucode, initrd, components, notes } = record;
-    return {
-        digest: digestOf(plan),
-        kernelPath,
-        initrdPath,
-        cmdline: kernelSpec(plan).cmdline,
-        kernel,
-        ...(ucode === undefined ? {} : { ucodePath: ucodeFile(kernelPath), ucode }),
-        initrd,
-        components,
-        notes,
-    };
+export function toImage(
+    plan: ImagePlan,
+    { boot, initrd, components, notes }: ImageRecord,
+    initrdPath: string,
+    storeDirectory: string,
+): BuiltContents | BuiltImage {
+    const contents = { digest: digestOf(plan), initrdPath, initrd, components, notes };
+    if (boot === undefined) {
+        return contents;
+    }
+    const { name, kernel, ucode } = boot;
+    const kernelPath = kernelFile(name, storeDirectory);
+    const microcode = ucode === undefined ? {} : { ucodePath: ucodeFile(kernelPath), ucode };
+    return { ...contents, kernelPath, kernel, cmdline: kernelSpec(plan)?.cmdline ?? "", ...microcode };
 }

@@ -1,4 +1,4 @@
-import type { BuiltComponent, BuiltImage, ImagePlan } from "../plan";
+import type { BuiltComponent, BuiltContents, ImagePlan } from "../plan";
 
 /** 2017-04-18T16:30:00Z, the time LinuxKit gives to what it generates, where SOURCE_DATE_EPOCH gives no other. */
 const DEFAULT_EPOCH_SECONDS = 1_492_533_000;
@@ -7,7 +7,7 @@ const DEFAULT_EPOCH_SECONDS = 1_492_533_000;
  * The image as an SPDX 2.3 document: its components, and the packages in them by version and SHA-256. The same plan gives
  * the same document: its namespace is the image's digest, its time SOURCE_DATE_EPOCH or a fixed one.
  */
-export function spdxDocument(plan: ImagePlan, built: BuiltImage, env: NodeJS.ProcessEnv = process.env): object {
+export function spdxDocument(plan: ImagePlan, built: BuiltContents, env: NodeJS.ProcessEnv = process.env): object {
     const components = built.components.map((component) => describeComponent(component));
     const packages = new Map(built.components.flatMap(packageEntries));
     return {
@@ -33,7 +33,7 @@ type Package = BuiltComponent["packages"][number];
 
 const common = { downloadLocation: "NOASSERTION", filesAnalyzed: false };
 
-function describeImage(plan: ImagePlan, built: BuiltImage): object {
+function describeImage(plan: ImagePlan, built: BuiltContents): object {
     return {
         ...common,
         SPDXID: "SPDXRef-Image",

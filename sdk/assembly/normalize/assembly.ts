@@ -41,7 +41,6 @@ export function normalizeDeclarations(
     findings: Findings,
 ): NormalizedAssembly {
     const architecture = oneOf(["amd64", "arm64"])(givenArchitecture ?? "amd64", "architecture", findings);
-    checkSections(declarations, findings);
     const context = contextOf(architecture, declarations);
     const specs = declarations.map((declaration) => ({
         declaration,
@@ -54,12 +53,6 @@ export function normalizeDeclarations(
     }
     const components = componentsOf(specs);
     return { spec: { architecture, components, order: Object.keys(components) }, problems, unknown };
-}
-
-function checkSections(declarations: readonly Declaration[], findings: Findings): void {
-    if (!declarations.some(({ section }) => section === "kernel")) {
-        findings.reject("kernel", "is required: debian.kernel() gives one");
-    }
 }
 
 function contextOf(architecture: Context["architecture"], declarations: readonly Declaration[]): Context {
