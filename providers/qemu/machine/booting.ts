@@ -78,7 +78,7 @@ export class BootingQemu implements BootingMachine {
 
     async #usernet(): Promise<string> {
         const command = { execute: "human-monitor-command", arguments: { "command-line": "info usernet" } };
-        return String((await this.#ask(command)) ?? "");
+        return ((await this.#ask(command)) ?? "") as string;
     }
 
     /** Undefined while QEMU does not answer: it has just started, or is about to end. */
