@@ -1,6 +1,6 @@
 # One container: what its service.sh asks for, and the runtime that runs it.
 
-state=/run/linuxkit logs=/run/log runtime=crun
+state=/run/linuxkit logs=/run/log runtime=crun service_runner=run_container
 command -v crun >/dev/null || runtime=runc
 
 say() {
@@ -21,7 +21,9 @@ last_line() { # file
 
 # Sets what a service.sh says, and the functions `prepare` and `health_command`.
 load_container() { # directory
+    runner=$service_runner
     . "$1/service.sh"
+    [ "$runner" != run_task ] || dependencies="$dependencies containerd"
     bundle=$1$bundle_folder
 }
 
