@@ -51,8 +51,11 @@ export function report(
 /** A disk that was made may hold data, so only a person deletes it. */
 function keptLines(stack: string, kept: readonly LeftoverDisk[]): readonly string[] {
     return [
-        `disks of ${stack} on this host that its state does not know, kept with their data; delete one by hand:`,
-        ...kept.map(({ name, file }) => `    ${name}  rm '${file}' '${file.replace(/\.\w+$/, ".json")}'`),
+        `disks of ${stack} on this host that its state does not know, kept with their data; go on with one in a qemu.Disk, or delete it by hand:`,
+        ...kept.map(
+            ({ id, name, file }) =>
+                `    ${name}  adopt: { id: "${id}" }  or  rm '${file}' '${file.replace(/\.\w+$/, ".json")}'`,
+        ),
     ];
 }
 
