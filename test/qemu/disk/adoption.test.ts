@@ -173,19 +173,8 @@ test.each(["up as before", "up without it", "destroy"])(
     "an adoption killed at every boundary, then %s: the data is there, and no other disk",
     async (recovery) => {
         let kills = 0;
-        for (let happened = true; happened;) {
-            const stack = stackOf();
-            const death = new Death(kills);
-            await stack.up(adopting(), death).catch((error: unknown) => {
-                if (!(error instanceof Killed)) throw error;
-            });
-            happened = death.happened;
-            if (happened) {
-                kills += 1;
-                await recover(stack, recovery);
-                expect(dataOf(left.id)).toBe("data");
-                await backToThePast();
-            }
+        while (await killedAndMended(recovery, kills)) {
+            kills += 1;
         }
         expect(kills).toBeGreaterThanOrEqual(5);
     },
