@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import type { BuiltComponent, BuiltContents, ImagePlan } from "../plan";
 
 /** 2017-04-18T16:30:00Z, the time LinuxKit gives to what it generates, where SOURCE_DATE_EPOCH gives no other. */
@@ -71,12 +73,18 @@ function describePackage(each: Package): object {
 }
 
 function componentId({ key }: BuiltComponent): string {
-    return `SPDXRef-Component-${key.replace(/[^A-Za-z0-9.]/g, "-")}`;
+    const word = idWord(key);
+    const digest = createHash("sha256").update(key).digest("hex");
+    return `SPDXRef-Component-${word === key ? key : `${word}-${digest.slice(0, 16)}`}`;
+}
+
+function packageId({ name, sha256 }: Package): string {
+    return `SPDXRef-Package-${idWord(name)}-${sha256.slice(0, 16)}`;
 }
 
 /** SPDX ids take letters, digits, dots and hyphens. */
-function packageId({ name, sha256 }: Package): string {
-    return `SPDXRef-Package-${name.replace(/[^A-Za-z0-9.]/g, "-")}-${sha256.slice(0, 16)}`;
+function idWord(text: string): string {
+    return text.replace(/[^A-Za-z0-9.-]/g, "-");
 }
 
 function relationship(from: string, relationshipType: string, to: string): object {

@@ -12,7 +12,8 @@ import {
 } from "./declaration";
 import { checkDependencies } from "./dependencies";
 import { file, filePath, filePathForm } from "./file";
-import { type Context, nameForm, namePattern } from "./leaves";
+import type { Context } from "./leaves";
+import { nameProblem } from "./names";
 import { init, kernel, volume } from "./simple";
 
 export interface NormalizedAssembly {
@@ -88,8 +89,11 @@ function checkName({ section, name, path }: Declaration, findings: Findings): vo
         if (filePath(name) !== name) {
             findings.reject(`${path}.path`, `must be ${filePathForm}, not ${JSON.stringify(name)}`);
         }
-    } else if (section !== "kernel" && !namePattern.test(repeatable.includes(section) ? containerName(name) : name)) {
-        findings.reject(`${path}.name`, `must be ${nameForm}, not ${JSON.stringify(name)}`);
+        return;
+    }
+    const problem = nameProblem(section, repeatable.includes(section) ? containerName(name) : name);
+    if (problem !== undefined) {
+        findings.reject(`${path}.name`, problem);
     }
 }
 

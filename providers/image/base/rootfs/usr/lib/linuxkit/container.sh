@@ -44,9 +44,9 @@ run_section() { # section
         id=${directory##*/} log=$logs/${directory##*/}.log
         load_container "$directory"
         say "$1 ${id#???-} started"
-        prepare >>"$log" 2>&1 && run_container "$id" "$log" "$state/$1.pid"
+        prepare >>"$log" 2>&1 && run_container "$id" "$log" "$state/pid.$1"
         code=$?
-        rm -f "$state/$1.pid"
+        rm -f "$state/pid.$1"
         [ "$code" -eq 0 ] && continue
         failure="$1 ${id#???-} failed: exit $code: $(last_line "$log")"
         say "$failure"
