@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { imageShim } from "../providers/dynamic/shims";
 import type { Assembly } from "./assembly";
 import { LinuxKitError } from "./assembly/error";
+import { Findings } from "./assembly/read/findings";
+import { type Readiness, readReadiness } from "./assembly/readiness";
 import { identityOf } from "./identity";
 
 /** What an `Image` is made from. */
@@ -18,6 +20,14 @@ export interface ImageArgs {
      * @default false
      */
     readonly spdx?: pulumi.Input<boolean>;
+    /**
+     * What says that a machine of this image is ready, which an `up` waits for: `console` is the line `linuxkit: ready` of
+     * `debian.base()`; `running` is the machine's own running for five seconds, whatever goes on in it; `{ tcp: 22 }` is a
+     * connection that the machine takes at that port, which must be forwarded to it. No part of the image: another one is
+     * an update in place, and replaces no machine.
+     * @default "console" where `init` has `debian.base()`, else "running"
+     */
+    readonly readiness?: pulumi.Input<Readiness>;
 }
 
 /** A file of a built image. */
@@ -53,6 +63,8 @@ export interface BootableImage {
     readonly architecture: "amd64" | "arm64";
     /** How hard the initrd is compressed. */
     readonly compression: pulumi.Input<"fast" | "smallest">;
+    /** The image's `readiness`. */
+    readonly readiness: pulumi.Output<Readiness>;
     /** The assembly's `order`. */
     readonly order: readonly string[];
     /** The assembly's `components` with what each was resolved to. */
@@ -84,8 +96,8 @@ export interface BootableImage {
 export class Image extends pulumi.dynamic.Resource {
     /** `sha256:<hex>` of the plan: the declaration and everything it was resolved to. Known in a preview. */
     declare readonly digest: pulumi.Output<string>;
-    /** The kernel file. Known after `up`. */
-    declare readonly kernelFile: pulumi.Output<ImageFileInfo>;
+    /** The kernel file; undefined where the assembly has no kernel. Known after `up`. */
+    declare readonly kernelFile: pulumi.Output<ImageFileInfo | undefined>;
     /** The initrd. Known after `up`. */
     declare readonly initrd: pulumi.Output<ImageFileInfo>;
     /** What the image holds, by component: `services.redis`. Known after `up`. */
@@ -94,12 +106,14 @@ export class Image extends pulumi.dynamic.Resource {
     declare readonly sbom: pulumi.Output<string | undefined>;
     /** Whether the output `sbom` is made. */
     declare readonly spdx: pulumi.Output<boolean>;
+    /** What says that a machine of it is ready. Known in a preview. */
+    declare readonly readiness: pulumi.Output<Readiness>;
     /** What machines and clouds are given. */
     readonly bootable: BootableImage;
 
     /**
      * Declares the image; what the assembly could not check yet is checked in the preview, with the same paths.
-     * @throws LinuxKitError `invalid-image` without an assembly
+     * @throws LinuxKitError `invalid-image` without an assembly, or with a readiness that is none
      */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
         requireAssembly(name, args);
@@ -115,6 +129,7 @@ export class Image extends pulumi.dynamic.Resource {
                 architecture,
                 compression,
                 spdx: args.spdx ?? false,
+                readiness: checkedReadiness(name, args),
                 mirrors,
                 identity: identityOf("dynamic/linuxkit:Image", name, opts),
                 ...derivedSeeds(components),
@@ -134,6 +149,7 @@ export class Image extends pulumi.dynamic.Resource {
             digest: this.digest,
             architecture,
             compression,
+            readiness: this.readiness,
             order: [...order],
             mirrors,
             components: Object.fromEntries(
@@ -153,6 +169,21 @@ function requireAssembly(name: string, args: ImageArgs): void {
             { name },
         );
     }
+}
+
+/** An output is checked when it is known, in the preview. */
+function checkedReadiness(name: string, { assembly, readiness }: ImageArgs): pulumi.Input<Readiness> | undefined {
+    const findings = new Findings();
+    const read = readReadiness(readiness, assembly.components, findings);
+    const [problem] = findings.problems;
+    if (problem !== undefined) {
+        throw new LinuxKitError(
+            "invalid-image",
+            `the image ${JSON.stringify(name)}: ${problem.path}: ${problem.reason}`,
+            { name, problems: findings.problems },
+        );
+    }
+    return read ?? readiness;
 }
 
 /**

@@ -26,7 +26,11 @@ const rules: Readonly<Record<string, Rule>> = {
     "providers/lifecycle": { folders: ["sdk/assembly"], pulumi: "never" },
     "providers/image": { folders: ["sdk/assembly"], pulumi: "never" },
     "providers/artifact": { folders: ["sdk/assembly", "providers/lifecycle", "providers/image"], pulumi: "never" },
-    "providers/qemu": { folders: ["sdk/assembly", "providers/lifecycle", "providers/image"], pulumi: "never" },
+    "providers/qemu": {
+        folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/readiness"],
+        pulumi: "never",
+    },
+    "providers/readiness": { folders: ["sdk/assembly"], packages: [], pulumi: "never" },
     "providers/command": {
         folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/artifact", "providers/qemu"],
         pulumi: "never",

@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import canonicalize from "canonicalize";
 import { unknownValue } from "../../sdk/assembly/inputs";
 import { LinuxKitError } from "../../sdk/assembly/error";
+import { Findings } from "../../sdk/assembly/read/findings";
+import { readinessOf, readReadiness } from "../../sdk/assembly/readiness";
 import type { AssemblySpec, ComponentSpec, Resolved } from "../../sdk/assembly/spec";
 import { packageChanges } from "../image";
 import type { BuildEnvironment, Mirrors } from "../image/environment";
-import type { BuiltImage, ImagePlan } from "../image/plan";
+import type { BuiltContents, ImagePlan, StoredInitrd } from "../image/plan";
 import type { CheckFailure, Handler, Properties } from "../lifecycle/handler";
 import { normalizeDeclaration, plannedImage, planOf, readDeclaration } from "./declaration";
 import { imageOutputs } from "./outputs";
@@ -19,7 +21,7 @@ export interface ImageEffects {
         environment: BuildEnvironment,
     ) => Promise<AssemblySpec>;
     readonly digestOf: (plan: ImagePlan) => string;
-    readonly build: (plan: ImagePlan, environment: BuildEnvironment) => Promise<BuiltImage>;
+    readonly build: (plan: ImagePlan, environment: BuildEnvironment) => Promise<BuiltContents & StoredInitrd>;
     readonly note: (line: string) => void;
     readonly newId: () => string;
 }
@@ -48,12 +50,17 @@ export function imageHandler(effects: ImageEffects): Handler {
 async function check(
     effects: ImageEffects,
     olds: Properties,
-    news: Properties,
+    given: Properties,
 ): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }> {
-    const failures = compressionFailures(news);
-    const declaration = readDeclaration(news);
+    const declaration = readDeclaration(given);
+    const findings = new Findings();
+    const readiness = readReadiness(given["readiness"], declaration.components, findings);
+    const news = readiness === undefined ? given : { ...given, readiness };
     const { spec, problems, unknown } = normalizeDeclaration(declaration);
-    failures.push(...problems.map(({ path, reason }) => ({ property: path, reason })));
+    const failures = [
+        ...compressionFailures(news),
+        ...[...findings.problems, ...problems].map(({ path, reason }) => ({ property: path, reason })),
+    ];
     if (failures.length > 0) {
         return { inputs: news, failures };
     }
@@ -86,9 +93,9 @@ function compressionFailures(news: Properties): CheckFailure[] {
     ];
 }
 
-/** What the state recorded; a declaration that this version refuses is resolved anew. */
+/** What the state recorded, if there is one; a declaration that this version refuses is resolved anew. */
 function previousSpec(olds: Properties): AssemblySpec | undefined {
-    return normalizeDeclaration(readDeclaration(olds)).spec;
+    return olds["order"] === undefined ? undefined : normalizeDeclaration(readDeclaration(olds)).spec;
 }
 
 /** What an archive that moved, or another declaration, does to a component that was there before. */
@@ -155,8 +162,9 @@ const notCompared = new Set(["identity", "mirrors", "initrd", "contents", "sbom"
  * needs the image again goes by what state holds.
  */
 function changedInputs(olds: Properties, news: Properties): string[] {
+    const before: Properties = { ...olds, readiness: readinessOf(olds, olds) };
     return Object.keys(news).filter(
-        (key) => !notCompared.has(key) && canonicalize(olds[key]) !== canonicalize(news[key]),
+        (key) => !notCompared.has(key) && canonicalize(before[key]) !== canonicalize(news[key]),
     );
 }
 

@@ -2,7 +2,7 @@ import { isAlive } from "../lifecycle/process";
 import type { DiskJournal } from "../qemu/disk/journal";
 import { nameOf } from "../qemu/journal/entry";
 import { isOf } from "./gc";
-import type { StackState } from "./stack";
+import type { StackState } from "../lifecycle/stack";
 
 /** A disk of the stack that its state does not know and that no running command works on. */
 export interface LeftoverDisk {

@@ -5,7 +5,7 @@ import type { Reservations } from "../qemu/journal/reservations";
 import { findMachineProcess } from "../qemu/machine/power";
 import { forget, powerOff } from "../qemu/machine/take-down";
 import type { Port } from "../qemu/settings";
-import type { StackName, StackState } from "./stack";
+import type { StackName, StackState } from "../lifecycle/stack";
 
 export interface Host {
     readonly journal: Journal;

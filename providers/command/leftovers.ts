@@ -1,7 +1,7 @@
 import type { DiskJournal } from "../qemu/disk/journal";
 import { type Host, type Leftover, releasePorts, removeLeftover } from "./gc";
 import { type LeftoverDisk, removeLeftoverDisk } from "./gc-disks";
-import type { StackState } from "./stack";
+import type { StackState } from "../lifecycle/stack";
 
 export interface DiskHost extends Host {
     readonly disks: DiskJournal;
@@ -51,8 +51,11 @@ export function report(
 /** A disk that was made may hold data, so only a person deletes it. */
 function keptLines(stack: string, kept: readonly LeftoverDisk[]): readonly string[] {
     return [
-        `disks of ${stack} on this host that its state does not know, kept with their data; delete one by hand:`,
-        ...kept.map(({ name, file }) => `    ${name}  rm '${file}' '${file.replace(/\.\w+$/, ".json")}'`),
+        `disks of ${stack} on this host that its state does not know, kept with their data; go on with one in a qemu.Disk, or delete it by hand:`,
+        ...kept.map(
+            ({ id, name, file }) =>
+                `    ${name}  adopt: { id: "${id}" }  or  rm '${file}' '${file.replace(/\.\w+$/, ".json")}'`,
+        ),
     ];
 }
 

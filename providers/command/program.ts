@@ -14,7 +14,7 @@ import { findMachine, printConsole } from "./console";
 import { findLeftovers, otherOrganizations } from "./gc";
 import { findLeftoverDisks } from "./gc-disks";
 import { type DiskHost, removeAll, report } from "./leftovers";
-import { readStack, type RunPulumi, type StackSource } from "./stack";
+import { readStack, type RunPulumi, type StackSource } from "../lifecycle/stack";
 
 export const exitCodes = { done: 0, failed: 1, leftovers: 3 } as const;
 

@@ -1,4 +1,4 @@
-export { ensureImage } from "./build/ensure";
+export { ensureContents, ensureImage } from "./build/ensure";
 export { digestOf } from "./digest";
 export { packageChanges } from "./debian/changes";
 export { hostEnvironment } from "./host";

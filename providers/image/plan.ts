@@ -10,26 +10,37 @@ export interface ImagePlan extends AssemblySpec {
     readonly compression: Compression;
 }
 
-/** A kernel, and what is known of the initrd that goes with it. Paths are this machine's: they never go to state. */
-export interface BuiltParts {
+/** What is known of any image whose components are in the store. Paths are this machine's: they never go to state. */
+export interface BuiltContents {
     /** `sha256:<hex>` of the plan. */
     readonly digest: string;
-    readonly kernelPath: string;
-    /** Microcode of a kernel's image: an uncompressed cpio that the initrd begins with, and no segment of it. */
-    readonly ucodePath?: string;
-    readonly cmdline: string;
-    readonly kernel: Artifact;
-    readonly ucode?: Artifact;
     readonly components: readonly BuiltComponent[];
     /** What the user should know: packages whose maintainer scripts were not run, and the like. */
     readonly notes: readonly string[];
 }
 
-/** What a build leaves in the store. */
-export interface BuiltImage extends BuiltParts {
+/** And of one with a kernel. */
+export interface BootableContents extends BuiltContents {
+    readonly kernelPath: string;
+    readonly kernel: Artifact;
+    readonly cmdline: string;
+    /** Microcode of a kernel's image: an uncompressed cpio that the initrd begins with, and no segment of it. */
+    readonly ucodePath?: string;
+    readonly ucode?: Artifact;
+}
+
+export function isBootable<T extends BuiltContents>(image: T): image is T & BootableContents {
+    return "kernelPath" in image;
+}
+
+/** An initrd in the store. */
+export interface StoredInitrd {
     readonly initrdPath: string;
     readonly initrd: Artifact;
 }
+
+/** What a machine boots. */
+export type BuiltImage = BootableContents & StoredInitrd;
 
 export interface Artifact {
     readonly sizeBytes: number;

@@ -1,3 +1,4 @@
+import { type Readiness, readinessOf } from "../../sdk/assembly/readiness";
 import { parseBytes, parseDuration } from "../../sdk/assembly/units";
 import type { Architecture } from "../../sdk/assembly/spec";
 import type { Identity, Properties } from "../lifecycle/handler";
@@ -25,7 +26,7 @@ export interface AttachedDisk {
     readonly readonly: boolean;
 }
 
-/** What a machine boots: an image's declaration, of which this target reads two things. */
+/** What a machine boots: an image's declaration, of which this target reads these and its readiness. */
 export interface MachineImage extends Properties {
     /** `sha256:<hex>` of the image's plan. */
     readonly digest: string;
@@ -48,6 +49,8 @@ export interface MachineSettings {
     readonly accelerator?: Accelerator;
     readonly createSeconds: number;
     readonly deleteSeconds: number;
+    /** As the image declares it; a machine that runs is none the different for another one. */
+    readonly readiness: Readiness;
 }
 
 export const defaults = { memory: "256 MB", cpus: 1, create: "5m", delete: "30s" } as const;
@@ -68,7 +71,14 @@ export function readSettings(inputs: Properties): MachineSettings {
         ...(accelerator === undefined ? {} : { accelerator }),
         createSeconds: parseDuration(timeouts.create ?? defaults.create),
         deleteSeconds: parseDuration(timeouts.delete ?? defaults.delete),
+        readiness: imageReadiness(inputs),
     };
+}
+
+/** The readiness of a machine's image; an image that is not known yet has none to go by. */
+export function imageReadiness({ image }: Properties): Readiness {
+    const declaration = (typeof image === "object" && image !== null ? image : {}) as Properties;
+    return readinessOf(declaration, (declaration["components"] ?? {}) as Properties);
 }
 
 /** Inputs say of a disk whose it is too, which a machine is none the different for. */

@@ -14,8 +14,11 @@ export interface AssemblyArgs {
      * @default "amd64"
      */
     readonly architecture?: Architecture;
-    /** The kernel to boot; LinuxKit's `kernel`. */
-    readonly kernel: KernelArgs;
+    /**
+     * The kernel to boot; LinuxKit's `kernel`.
+     * @default none: an image of files alone, for the formats `tar` and `docker`
+     */
+    readonly kernel?: KernelArgs | undefined;
     /** What is unpacked at `/`, in order: the init system; `[]` for an image that none starts. LinuxKit's `init`. */
     readonly init: readonly InitArgs[];
     /**

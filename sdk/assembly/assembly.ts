@@ -27,7 +27,7 @@ import { writeYaml } from "./yaml/write";
  */
 export class Assembly implements Required<AssemblyArgs> {
     readonly architecture: Architecture;
-    readonly kernel: KernelArgs;
+    readonly kernel: KernelArgs | undefined;
     readonly init: readonly InitArgs[];
     readonly onboot: readonly ContainerArgs[];
     readonly onshutdown: readonly ContainerArgs[];
@@ -96,7 +96,7 @@ export class Assembly implements Required<AssemblyArgs> {
     }
 
     /**
-     * An assembly with these changes: the kernel and the architecture are replaced; an entry takes the place of the one of
+     * An assembly with these changes: a kernel and an architecture are replaced; an entry takes the place of the one of
      * its name (files: of its path), or is added at the end of its section.
      * @throws LinuxKitError `invalid-assembly` when the result is not valid
      */

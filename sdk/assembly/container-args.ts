@@ -11,7 +11,11 @@ import type { Duration } from "./units";
  * `org.mobyproject.config`: they stand in for keys that are left out here, before the defaults do.
  */
 export interface ContainerArgs {
-    /** Name within the section: lower-case letters, digits, `_` and `-`. LinuxKit's `name`. */
+    /**
+     * Name within the section, at most 76 characters. A service's is letters and digits, joined by one `_`, `.` or `-`
+     * each, as containerd has it; in `onboot` and `onshutdown` it is letters, digits, `_`, `.`, `+` and `-`. LinuxKit's
+     * `name`.
+     */
     readonly name: string;
     /** What its root filesystem is made from. LinuxKit's `image`. */
     readonly image: ContainerSource;

@@ -1,7 +1,7 @@
 import { isOpaque } from "./inputs";
 import { componentKey, type Declaration, numbered, repeatable, type Section, sections } from "./normalize/declaration";
 import { filePath } from "./normalize/file";
-import { nameForm } from "./normalize/leaves";
+import { nameProblem } from "./normalize/names";
 import { type Findings, kindOf, member, suggestion } from "./read/findings";
 import { isAbsent, isObject, property } from "./read/reader";
 import type { ComponentKey } from "./spec";
@@ -94,9 +94,9 @@ function repeatableDeclaration(
     names: Map<string, number>,
     findings: Findings,
 ): Declaration | undefined {
-    const { name, path } = declaration;
+    const { section, name, path } = declaration;
     if (name.includes("#")) {
-        return findings.reject(`${path}.name`, `must be ${nameForm}, not ${JSON.stringify(name)}`);
+        return findings.reject(`${path}.name`, nameProblem(section, name) ?? "");
     }
     const unique = numbered(name, (each) => names.has(each));
     names.set(unique, index);

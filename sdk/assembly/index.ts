@@ -31,6 +31,7 @@ export {
     type PrivateNetworkArgs,
     type StaticAddressArgs,
 } from "./network";
+export type { Readiness, TcpReadiness } from "./readiness";
 export type {
     BlockIOArgs,
     CpuArgs,

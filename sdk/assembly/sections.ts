@@ -52,7 +52,8 @@ export function applyChanges(args: AssemblyArgs, changes: AssemblyChanges): Asse
         const change = changes[section];
         return change === undefined ? [] : [[section, changed(section, args[section] ?? [], change)]];
     });
-    return { ...args, ...changes, ...(Object.fromEntries(lists) as Partial<AssemblyArgs>) };
+    const kernel = changes.kernel ?? args.kernel;
+    return { ...args, ...changes, kernel, ...(Object.fromEntries(lists) as Partial<AssemblyArgs>) };
 }
 
 /** @throws LinuxKitError `unknown-component`, naming everything that is not there */

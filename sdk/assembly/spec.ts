@@ -100,7 +100,7 @@ export interface DebianSource {
     /** Packages only: what this package lays over them ("persistent-disk"). */
     readonly component?: string;
     /** Base only. */
-    readonly runtime?: "crun" | "runc";
+    readonly runtime?: "crun" | "runc" | "containerd";
     readonly getty?: boolean;
 }
 

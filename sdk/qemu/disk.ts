@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { pathOfDisk } from "../../providers/dynamic/disk-path";
 import { diskShim } from "../../providers/dynamic/shims";
 import type { Size } from "../assembly/units";
 import { identityOf } from "../identity";
@@ -13,6 +14,20 @@ export interface DiskArgs {
      * @default "raw"
      */
     readonly format?: pulumi.Input<"raw" | "qcow2">;
+    /**
+     * A disk that is left on this host, by `retainOnDelete` or `pulumi state delete`, to go on with instead of an empty one:
+     * its data stays, and it grows when `size` is larger. Pulumi's `import` is not for dynamic resources. It must be of this
+     * `format`, in the state of no stack and in no machine that runs. Once `up` has adopted it this may stay or go; another
+     * disk here replaces this one.
+     * @default none
+     */
+    readonly adopt?: pulumi.Input<AdoptedDiskArgs>;
+}
+
+/** A disk that is left on this host. */
+export interface AdoptedDiskArgs {
+    /** Id of the resource that it was, the name of its file; `npx pulumi-linuxkit gc` lists it. */
+    readonly id: pulumi.Input<string>;
 }
 
 /**
@@ -45,5 +60,10 @@ export class Disk extends pulumi.dynamic.Resource {
             "linuxkit/qemu",
             "Disk",
         );
+    }
+
+    /** Its file, on the host that runs `pulumi up`. */
+    get path(): pulumi.Output<string> {
+        return pulumi.all([this.id, this.format]).apply(([id, format]) => pathOfDisk(id, format));
     }
 }

@@ -98,7 +98,7 @@ export interface MachineArgs {
      */
     readonly timeouts?: {
         /**
-         * Until the machine prints `linuxkit: ready`.
+         * Until the machine is ready, as its image's `readiness` says.
          * @default "5m"
          */
         readonly create?: pulumi.Input<Duration>;

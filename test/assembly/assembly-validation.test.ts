@@ -12,7 +12,7 @@ const repository = { url: "https://packages.example", suite: "stable", key };
 const refused: readonly (readonly [string, object, string, string])[] = [
     ["a misspelt section", { sevices: [] }, "sevices", 'did you mean "services"?'],
     ["an unknown architecture", { architecture: "arm" }, "architecture", '"amd64" or "arm64"'],
-    ["no kernel", { kernel: undefined }, "kernel", "is required"],
+    ["a kernel of nothing", { kernel: { cmdline: "a" } }, "kernel.image", "is required"],
     ["no init", { init: undefined }, "init", "is required"],
     ["a section that is a record", { services: { redis } }, "services", "a plain list, not an object"],
     ["an entry that is a string", { onboot: ["dhcp"] }, "onboot[0]", "a plain object, not a string"],

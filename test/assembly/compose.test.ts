@@ -92,6 +92,12 @@ test("an assembly is itself a set of changes", () => {
     expect(combined.services.map(({ name }) => name)).toEqual(["redis", "monitor"]);
 });
 
+test("changes that have no kernel leave the one that is there", () => {
+    const { kernel: _, ...files } = redisArgs;
+    const changed = new Assembly(redisArgs).with(new Assembly({ ...files, services: [] }));
+    expect(changed.kernel).toEqual(redisArgs.kernel);
+});
+
 test("a file is replaced and removed by its path, however it is written", () => {
     const base = new Assembly({ ...redisArgs, files: [{ path: "etc/motd", contents: "a" }] });
     const changed = base.with({ files: [{ path: "/etc/motd", contents: "b" }] });

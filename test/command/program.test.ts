@@ -96,7 +96,7 @@ test("gc tells programs what it found and did", async () => {
     expect(await host.files()).toEqual([]);
 });
 
-test("gc deletes a disk whose creation was cut off, and keeps one that was made, saying how to delete it", async () => {
+test("gc deletes a disk whose creation was cut off, and keeps one that was made, saying how to adopt or delete it", async () => {
     const disks = new FakeDisks(host);
     const provide = (steps: Steps, self: ProcessIdentity): Handler => disks.provider(steps, self);
     await new FakeStack(host, provide).up(disk()).catch(() => {});
@@ -111,8 +111,8 @@ test("gc deletes a disk whose creation was cut off, and keeps one that was made,
     expect(terminal.out).toBe(
         [
             `deleted  ${cutOff?.id}  data  its creation was cut off  a disk`,
-            "disks of shop/dev on this host that its state does not know, kept with their data; delete one by hand:",
-            `    data  rm '${file}' '${file.replace(".raw", ".json")}'`,
+            "disks of shop/dev on this host that its state does not know, kept with their data; go on with one in a qemu.Disk, or delete it by hand:",
+            `    data  adopt: { id: "${kept?.id}" }  or  rm '${file}' '${file.replace(".raw", ".json")}'`,
             "",
         ].join("\n"),
     );

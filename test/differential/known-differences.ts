@@ -1,5 +1,6 @@
 import { head } from "./assemblies/common";
 import { oneFile, service } from "./assemblies/refused";
+import type { FormatName } from "./support/built";
 import type { Aspect } from "./support/compare";
 
 /** A difference between what the real linuxkit builds and what we build that is meant to stay. */
@@ -228,6 +229,8 @@ export interface KnownRefusal {
     readonly reason: string;
     readonly by: "theirs" | "ours";
     readonly yaml: string;
+    /** @default "tar" */
+    readonly format?: FormatName;
     /** What the message of the refusal says. */
     readonly says: RegExp;
 }
@@ -277,7 +280,18 @@ export const knownRefusals: readonly KnownRefusal[] = [
     theirs("gzip is all that LinuxKit takes", service("", "a", "made/zstd:1"), /incomplete or invalid/),
     theirs("a slash behind a file's path means nothing", oneFile("path: a/, contents: x"), /write too long/),
 
-    ours("an image boots a kernel", "init: [made/init:1]\n", /kernel: is required/),
+    {
+        reason: "what boots has a kernel; LinuxKit writes an empty file for it",
+        by: "ours",
+        yaml: "init: [made/init:1]\n",
+        format: "kernel+initrd",
+        says: /kernel\+initrd needs a kernel, and the assembly has none/,
+    },
+    ours(
+        "what is said of a kernel is said of one that is there",
+        "kernel: {cmdline: quiet}\n",
+        /kernel\.image: is required/,
+    ),
     ours("a container runs something", service("", "a", "made/idle:1"), /command is required/),
     ours("a container runs something", service("command: []"), /must name a program/),
     ours("an image of another architecture does not run", service("", "a", "made/arm:1"), /no image for linux\/amd64/),
@@ -295,7 +309,15 @@ export const knownRefusals: readonly KnownRefusal[] = [
     ours("what has no effect is an error", oneFile("path: a, contents: x, symlink: y"), /exactly one of/),
     ours("a path leads nowhere else", oneFile("path: a/../b, contents: x"), /without "\.\."/),
     ours("names are parts of paths and of other names", service("", "a/b"), /must be a name/),
-    ours("names are parts of paths and of other names", service("", "A.b"), /must be a name/),
+    ours(
+        "names are parts of paths and of other names",
+        `${head}onboot: [{name: "a,b", image: "made/tool:1"}]\n`,
+        /must be a name/,
+    ),
+    ours("names are parts of paths and of other names", service("", "memory.stat"), /must not begin with "memory\."/),
+    ours(runtimeRefuses, service("", "a--b"), /must be a name/),
+    ours(runtimeRefuses, service("", "_a"), /must be a name/),
+    ours(runtimeRefuses, service("", ".."), /must be a name/),
     ours(runtimeRefuses, service("hostname: x"), /add uts: "new"/),
     ours(runtimeRefuses, service("sysctl: {net.a: '1'}"), /add net: "new"/),
     ours(runtimeRefuses, service("sysctl: {kernel.msgmax: '1'}"), /add ipc: "new"/),

@@ -5,6 +5,7 @@ import path from "node:path";
 import { head } from "./assemblies/common";
 import { refusedByBoth, refusedImages } from "./assemblies/refused";
 import { knownRefusals } from "./known-differences";
+import type { FormatName } from "./support/built";
 import { withLinuxkit } from "./support/linuxkit";
 import { answersTo } from "./support/workshop";
 
@@ -15,7 +16,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 withLinuxkit((program) => {
-    const answers = (yaml: string) => answersTo({ name: "refused", yaml, images: refusedImages }, program, folder);
+    const answers = (yaml: string, format: FormatName = "tar") =>
+        answersTo({ name: "refused", yaml, images: refusedImages, formats: [format] }, program, folder);
 
     test.each(Object.entries(refusedByBoth))("neither takes %s", async (_, yaml) => {
         const anything = expect.stringMatching(/./) as string;
@@ -24,9 +26,9 @@ withLinuxkit((program) => {
 
     test.each(knownRefusals.map((each) => [each.by, each.reason, each.yaml.replace(head, "").trim(), each] as const))(
         "refused by %s alone: %s: %s",
-        async (_, __, ___, { by, yaml, says }) => {
+        async (_, __, ___, { by, yaml, says, format }) => {
             const refusal = { theirs: undefined, ours: undefined, [by]: expect.stringMatching(says) as string };
-            expect(await answers(yaml)).toEqual(refusal);
+            expect(await answers(yaml, format)).toEqual(refusal);
         },
     );
 });

@@ -9,6 +9,8 @@ import { FakeHost, identity, loopback, machine } from "./support/host";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+const withoutKernel = { digest: `sha256:${"0".repeat(64)}`, architecture: "amd64", order: ["init.base"] };
+
 let host: FakeHost;
 beforeEach(async () => {
     host = await FakeHost.make();
@@ -50,6 +52,12 @@ test.each<[string, Properties, string, string]>([
     ["a misspelt time-out", { timeouts: { crate: "10s" } }, "timeouts.crate", 'did you mean "create"?'],
     ["no image", { image: undefined }, "image", "is missing"],
     ["an image that is none", { image: "redis" }, "image", "give it a linuxkit.Image"],
+    [
+        "an image without a kernel",
+        { image: withoutKernel },
+        "image",
+        "this image has none: give its assembly a `kernel`",
+    ],
     ["a port out of range", { ports: [{ guest: 70_000 }] }, "ports[0].guest", "70000 is not a port: use 1 to 65535"],
     ["a port that is none", { ports: [6379] }, "ports[0]", "write { guest: 6379 }"],
     ["ports that are no list", { ports: 6379 }, "ports", "is not a list of ports"],

@@ -1,7 +1,7 @@
 import { parseBytes } from "../../../sdk/assembly/units";
 import { unknownValue } from "../../../sdk/assembly/inputs";
 import type { Architecture } from "../../../sdk/assembly/spec";
-import { digestOfRequest, formatOf, formatProblem } from "../../image/formats";
+import { digestOfRequest, formatOf, formatProblem, kernelProblem } from "../../image/formats";
 import {
     apply,
     failure,
@@ -13,6 +13,7 @@ import {
     unknownKeys,
 } from "../../lifecycle/check";
 import type { CheckFailure, Properties } from "../../lifecycle/handler";
+import type { ImagePlan } from "../../image/plan";
 import { type RecordedResolution, readResolution, recordResolution } from "../recorded";
 import type { ImageFileEffects } from "./effects";
 import { readSettings, requestOf } from "./settings";
@@ -84,8 +85,10 @@ function formatFailures({ format, image, size }: Properties): CheckFailure[] {
     if (typeof format !== "string") {
         return [failure("format", `${show(format)} is not an output format`)];
     }
-    const architecture = (image as { architecture?: Architecture } | undefined)?.architecture ?? "amd64";
-    const problem = formatProblem(format, architecture);
+    const { architecture = "amd64", order = ["kernel"] } = (image ?? {}) as Partial<
+        Pick<ImagePlan, "architecture" | "order">
+    >;
+    const problem = formatProblem(format, architecture) ?? kernelProblem(format, order);
     return problem === undefined ? sizeFailures(size, format, architecture) : [failure("format", problem)];
 }
 

@@ -8,8 +8,8 @@ import { draftName, sweepDrafts } from "../../artifact/image-file/drafts";
 import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
 import type { BuildEnvironment } from "../../image/environment";
-import { type FormatRequest, formatOf, resolveLoaders, writeFormat } from "../../image/formats";
-import type { Artifact, BuiltParts, Compression, ImagePlan } from "../../image/plan";
+import { type FormatRequest, formatOf, requireWritable, resolveLoaders, writeFormat } from "../../image/formats";
+import type { Artifact, BuiltContents, Compression, ImagePlan } from "../../image/plan";
 import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
 import { names, parameter, size } from "./options";
@@ -90,7 +90,10 @@ export async function withEnvironment<T>(
 async function build(terminal: Terminal, files: readonly string[], options: BuildOptions): Promise<void> {
     const built = await withEnvironment(terminal, async (environment) => {
         const { plan, name } = await planned(files, options, environment);
-        options.format.forEach((format) => formatOf(format, plan.architecture));
+        for (const format of options.format) {
+            formatOf(format, plan.architecture);
+            requireWritable(format, plan);
+        }
         const base = path.resolve(options.dir, options.name ?? name);
         const image = await withImageParts(plan, environment, ({ image: made }) => Promise.resolve(made));
         return { plan, image, written: await writeAll(plan, base, options, environment) };
@@ -153,7 +156,7 @@ async function writeOne(
 
 interface Built {
     readonly plan: ImagePlan;
-    readonly image: BuiltParts;
+    readonly image: BuiltContents;
     readonly written: Readonly<Record<string, Artifact>>;
 }
 

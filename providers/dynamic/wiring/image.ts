@@ -1,5 +1,5 @@
 import { imageHandler, randomImageId } from "../../artifact/image";
-import { digestOf, ensureImage, resolveComponents } from "../../image";
+import { digestOf, ensureContents, resolveComponents } from "../../image";
 import type { Handler } from "../../lifecycle/handler";
 import { engineNote } from "../engine-log";
 import { buildEnvironment } from "./environment";
@@ -9,7 +9,7 @@ export function image(): Handler {
         environment: buildEnvironment,
         resolve: resolveComponents,
         digestOf,
-        build: ensureImage,
+        build: ensureContents,
         note: engineNote(),
         newId: randomImageId,
     });

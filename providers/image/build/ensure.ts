@@ -1,12 +1,12 @@
 import type { BuildEnvironment } from "../environment";
-import type { BuiltImage, ImagePlan } from "../plan";
+import { type BuiltContents, type BuiltImage, type ImagePlan, type StoredInitrd, isBootable } from "../plan";
 import { whileLeased } from "../store/lease";
 import type * as pruneModule from "../store/prune";
 import { SealBroken } from "../store/sealed";
 import { type StoreNames, openNames } from "../store/secret-key";
 import type * as imageModule from "./image";
 import { type ImageParts, findImage, findParts } from "./parts";
-import { initrdFile, recordFile } from "./record";
+import { initrdFile, recordFile, requireKernel } from "./record";
 
 export interface EnsureOptions {
     /**
@@ -23,25 +23,39 @@ const MAX_ATTEMPTS = 3;
 /**
  * Makes sure that the store holds the kernel and the initrd of a plan, and says where: nothing is made twice that is
  * there and intact. Packages that the store lacks are downloaded.
- * @throws LinuxKitError of a source, with the component's key in `fields.component` where it has one
+ * @throws LinuxKitError PlanWithoutKernel; of a source, with the component's key in `fields.component` where it has one
  */
 export async function ensureImage(
     plan: ImagePlan,
     env: BuildEnvironment,
     options: EnsureOptions = {},
 ): Promise<BuiltImage> {
+    requireKernel(plan, "a machine");
+    const image = await ensureContents(plan, env, options);
+    if (!isBootable(image)) {
+        throw new Error("a plan with a kernel was built without one");
+    }
+    return image;
+}
+
+/** The same for any image, be it one without a kernel. */
+export async function ensureContents(
+    plan: ImagePlan,
+    env: BuildEnvironment,
+    options: EnsureOptions = {},
+): Promise<BuiltContents & StoredInitrd> {
     return withStore(env, options, async (names) => {
         const image = await findImage(plan, names, env);
         if (image !== undefined) {
             return { result: image };
         }
         const made = (await findParts(plan, names, env)) ?? (await making().buildImage(plan, names, env));
-        return { made, result: await making().addInitrd(made, env) };
+        return { made, result: { ...made.image, ...(await making().addInitrd(made, env)) } };
     });
 }
 
 /**
- * Makes sure that the store holds an image's kernel and its segments, and keeps them there while `use` reads them.
+ * Makes sure that the store holds an image's segments and, if it has one, its kernel, and keeps them there while `use` reads them.
  * `use` is called again when others have damaged or emptied the store meanwhile.
  * @throws LinuxKitError of a source, as `ensureImage`
  */
@@ -81,9 +95,11 @@ async function withStore<T>(
     return result;
 }
 
-function filesOf({ file, image: { kernelPath, ucodePath = kernelPath } }: ImageParts): string[] {
+function filesOf({ file, image }: ImageParts): readonly string[] {
     const initrdPath = initrdFile(file);
-    return [file, initrdPath, recordFile(initrdPath), kernelPath, recordFile(kernelPath), ucodePath];
+    const { kernelPath, ucodePath } = isBootable(image) ? image : {};
+    const kernel = kernelPath === undefined ? [] : [kernelPath, recordFile(kernelPath)];
+    return [file, initrdPath, recordFile(initrdPath), ...kernel, ...(ucodePath === undefined ? [] : [ucodePath])];
 }
 
 async function attempt<T>(env: BuildEnvironment, task: (names: StoreNames) => Promise<T>, number: number): Promise<T> {

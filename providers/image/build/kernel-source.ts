@@ -2,6 +2,7 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec, OciSource, ResolvedOci } from "../../../sdk/assembly/spec";
 import type { Codec } from "../codec";
 import type * as debianModule from "../debian";
+import { type KernelFacts, kernelFacts } from "../drivers";
 import type { BuildEnvironment } from "../environment";
 import { kernelTree, readKernelImage } from "../kernel-image";
 import { openOciImage } from "../oci";
@@ -17,6 +18,7 @@ export interface KernelParts {
     readonly kernel: Content;
     readonly ucode?: Content;
     readonly codec: Codec;
+    readonly facts: KernelFacts;
     /** What the user should know. */
     readonly notes: readonly string[];
 }
@@ -42,8 +44,13 @@ export function openKernel(spec: KernelSpec, plan: ImagePlan, env: BuildEnvironm
         const open = once(() => debianKernel(source, resolved, plan.architecture, env));
         return {
             parts: async () => {
-                const { vmlinuz, config } = await open();
-                return { kernel: vmlinuz, codec: codecOf(config), notes: [] };
+                const { vmlinuz, ...evidence } = await open();
+                return {
+                    kernel: vmlinuz,
+                    codec: codecOf(evidence.config.options),
+                    facts: kernelFacts(evidence),
+                    notes: [],
+                };
             },
             modules: async () => (await open()).modules,
         };

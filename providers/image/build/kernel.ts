@@ -1,5 +1,6 @@
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import type { Codec } from "../codec";
+import type { KernelFacts } from "../drivers";
 import type { Artifact } from "../plan";
 import type { OpenedTree } from "../segments";
 import { isIntact, writePlain } from "../store/plain";
@@ -9,6 +10,9 @@ import { type KernelParts, kernelIdentity, openKernel } from "./kernel-source";
 import type { Kitchen } from "./recipes";
 import { kernelFile, recordFile, ucodeFile } from "./record";
 
+/** Rises when a kernel's record says more, of one driver more for example. */
+const RECORD = 1;
+
 /** A kernel in the store, and the way to its modules. */
 export interface StoredKernel {
     readonly file: string;
@@ -17,11 +21,12 @@ export interface StoredKernel {
     readonly ucode?: Artifact;
     /** The best compression it can unpack an initrd with. */
     readonly codec: Codec;
+    readonly facts: KernelFacts;
     readonly openModules: () => Promise<OpenedTree>;
     readonly madeOf: unknown;
 }
 
-type KernelRecord = Pick<StoredKernel, "artifact" | "ucode" | "codec"> & Pick<KernelParts, "notes">;
+type KernelRecord = Pick<StoredKernel, "artifact" | "ucode" | "codec" | "facts"> & Pick<KernelParts, "notes">;
 
 /** The kernel of an assembly: from the store, else out of its package or its image. */
 export async function ensureKernel(
@@ -30,7 +35,7 @@ export async function ensureKernel(
     names: StoreNames,
 ): Promise<StoredKernel> {
     const madeOf = kernelIdentity(spec, plan);
-    const file = kernelFile(names(madeOf), env.storeDirectory);
+    const file = kernelFile(names({ kernel: madeOf, record: RECORD }), env.storeDirectory);
     const source = openKernel(spec, plan, env);
     const record = (await findStored(file)) ?? (await store(file, await source.parts()));
     const { notes, ...stored } = record;
@@ -45,10 +50,10 @@ async function findStored(file: string): Promise<KernelRecord | undefined> {
     return record.ucode === undefined || (await isIntact(ucodeFile(file), record.ucode)) ? record : undefined;
 }
 
-async function store(file: string, { kernel, ucode, codec, notes }: KernelParts): Promise<KernelRecord> {
+async function store(file: string, { kernel, ucode, notes, ...told }: KernelParts): Promise<KernelRecord> {
     const artifact = await writePlain(file, kernel.chunks());
     const microcode = ucode === undefined ? {} : { ucode: await writePlain(ucodeFile(file), ucode.chunks()) };
-    const record: KernelRecord = { artifact, ...microcode, codec, notes };
+    const record: KernelRecord = { artifact, ...microcode, ...told, notes };
     await seal(recordFile(file), () => Promise.resolve(record));
     return record;
 }

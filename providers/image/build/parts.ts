@@ -1,43 +1,42 @@
 import type { BuildEnvironment } from "../environment";
-import type { Artifact, BuiltImage, BuiltParts, ImagePlan } from "../plan";
+import { type Artifact, type BuiltContents, type ImagePlan, type StoredInitrd, isBootable } from "../plan";
 import { type Segment, type SegmentRecord, segmentFile } from "../segments";
 import { isIntact } from "../store/plain";
 import { readSealed } from "../store/sealed";
 import type { StoreNames } from "../store/secret-key";
-import { type ImageRecord, imageFile, initrdFile, kernelFile, recordFile, toParts } from "./record";
+import { type ImageRecord, imageFile, initrdFile, recordFile, toContents } from "./record";
 
-/** An image in the store: its kernel, and the segments that its initrd consists of, in their order. */
-export interface ImageParts {
-    /** Of its record; what else the store holds of the image lies beside it. */
+/** An image in the store, and the segments that its initrd consists of, in their order. */
+export interface ImageParts<I extends BuiltContents = BuiltContents> {
+    /** Of its record; what else the store holds of it lies beside that. */
     readonly file: string;
-    readonly image: BuiltParts;
+    readonly image: I;
     readonly segments: readonly Segment[];
 }
 
 type StoreEnvironment = Pick<BuildEnvironment, "storeDirectory">;
 
-interface Recorded extends Pick<ImageParts, "file" | "image"> {
-    readonly record: ImageRecord;
-}
-
-/** The image of a plan, its kernel and its initrd intact; undefined where the store lacks one. */
+/** The image of a plan, its initrd and, if it has one, its kernel intact; undefined where the store lacks one. */
 export async function findImage(
     plan: ImagePlan,
     names: StoreNames,
     env: StoreEnvironment,
-): Promise<BuiltImage | undefined> {
+): Promise<(BuiltContents & StoredInitrd) | undefined> {
     const found = await findRecorded(plan, names, env);
     if (found === undefined) {
         return undefined;
     }
     const initrdPath = initrdFile(found.file);
     const initrd = (await readSealed<Artifact>(recordFile(initrdPath)))?.record;
-    return initrd !== undefined && (await isIntact(initrdPath, initrd))
-        ? { ...found.image, initrdPath, initrd }
-        : undefined;
+    const isInitrdIntact = initrd !== undefined && (await isIntact(initrdPath, initrd));
+    return isInitrdIntact ? { ...found.image, initrdPath, initrd } : undefined;
 }
 
-/** The image of a plan, its kernel intact and all its segments there; undefined where the store lacks one. */
+interface Recorded extends Pick<ImageParts, "file" | "image"> {
+    readonly record: ImageRecord;
+}
+
+/** The same, its kernel intact and all its segments there; undefined where the store lacks one. */
 export async function findParts(
     plan: ImagePlan,
     names: StoreNames,
@@ -59,10 +58,17 @@ async function findRecorded(plan: ImagePlan, names: StoreNames, env: StoreEnviro
     if (record === undefined) {
         return undefined;
     }
-    const image = toParts(plan, record, kernelFile(record.kernelName, env.storeDirectory));
-    const { kernelPath, ucodePath, ucode } = image;
+    const image = toContents(plan, record, env.storeDirectory);
+    return (await isKernelIntact(image)) ? { file, record, image } : undefined;
+}
+
+async function isKernelIntact(image: BuiltContents): Promise<boolean> {
+    if (!isBootable(image)) {
+        return true;
+    }
+    const { kernelPath, kernel, ucodePath, ucode } = image;
     const isUcodeIntact = ucodePath === undefined || ucode === undefined || (await isIntact(ucodePath, ucode));
-    return isUcodeIntact && (await isIntact(kernelPath, record.kernel)) ? { file, record, image } : undefined;
+    return isUcodeIntact && (await isIntact(kernelPath, kernel));
 }
 
 async function find(component: string, name: string, env: StoreEnvironment): Promise<Segment | undefined> {

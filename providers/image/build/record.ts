@@ -3,22 +3,28 @@ import path from "node:path";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { digestOf } from "../digest";
-import type { Artifact, BuiltComponent, BuiltParts, ImagePlan } from "../plan";
+import type { Artifact, BootableContents, BuiltComponent, BuiltContents, ImagePlan } from "../plan";
 import { EMITTER } from "../segments";
 import type { StoreNames } from "../store/secret-key";
 
 /** Rises when an image's record says more. */
-const RECORD = 3;
+const RECORD = 4;
 
 /** What is written down of an image whose segments are all there. */
 export interface ImageRecord {
-    readonly kernelName: string;
-    readonly kernel: Artifact;
-    readonly ucode?: Artifact;
+    /** Absent of an image without one. */
+    readonly boot?: KernelRecord;
     readonly components: readonly BuiltComponent[];
     readonly notes: readonly string[];
     /** What the initrd consists of, in order: component, and name among the store's segments. */
     readonly segments: readonly (readonly [component: string, name: string])[];
+}
+
+export interface KernelRecord {
+    /** Among the store's kernels. */
+    readonly name: string;
+    readonly kernel: Artifact;
+    readonly ucode?: Artifact;
 }
 
 /** Where an image's record lies in the store; it names segments of this emitter. */
@@ -45,24 +51,32 @@ export function recordFile(file: string): string {
     return `${file}.record`;
 }
 
-/** @throws LinuxKitError PlanWithoutKernel */
-export function kernelSpec(plan: ImagePlan): KernelSpec {
+export function kernelSpec(plan: ImagePlan): KernelSpec | undefined {
     const kernel = plan.components["kernel"];
-    if (kernel?.kind !== "kernel") {
-        throw new LinuxKitError("PlanWithoutKernel", "the assembly has no kernel: an image needs one", {});
+    return kernel?.kind === "kernel" ? kernel : undefined;
+}
+
+/** @throws LinuxKitError PlanWithoutKernel */
+export function requireKernel(plan: ImagePlan, who: string): KernelSpec {
+    const kernel = kernelSpec(plan);
+    if (kernel === undefined) {
+        const text = `${who} needs a kernel, and the assembly has none: give it a \`kernel\``;
+        throw new LinuxKitError("PlanWithoutKernel", text, { property: "kernel" });
     }
     return kernel;
 }
 
-export function toParts(plan: ImagePlan, record: ImageRecord, kernelPath: string): BuiltParts {
-    const { kernel, ucode, components, notes } = record;
-    return {
-        digest: digestOf(plan),
-        kernelPath,
-        cmdline: kernelSpec(plan).cmdline,
-        kernel,
-        ...(ucode === undefined ? {} : { ucodePath: ucodeFile(kernelPath), ucode }),
-        components,
-        notes,
-    };
+export function toContents(
+    plan: ImagePlan,
+    { boot, components, notes }: ImageRecord,
+    storeDirectory: string,
+): BuiltContents | BootableContents {
+    const contents = { digest: digestOf(plan), components, notes };
+    if (boot === undefined) {
+        return contents;
+    }
+    const { name, kernel, ucode } = boot;
+    const kernelPath = kernelFile(name, storeDirectory);
+    const microcode = ucode === undefined ? {} : { ucodePath: ucodeFile(kernelPath), ucode };
+    return { ...contents, kernelPath, kernel, cmdline: kernelSpec(plan)?.cmdline ?? "", ...microcode };
 }

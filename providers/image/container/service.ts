@@ -27,6 +27,7 @@ function lifecycleSettings(spec: ContainerSpec) {
         restart,
         dependencies: dependsOn.join(" "),
         stop_timeout: Math.ceil(stopTimeoutSeconds),
+        namespace: spec.runtime.namespace || "services.linuxkit",
         own_network: ["", "host", "root"].includes(spec.net) ? "" : "yes",
     };
 }

@@ -1,5 +1,6 @@
 import type { Architecture, DebianSource, ResolvedDebian } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import { type KernelConfig, parseKernelConfig } from "../drivers";
 import type { BuildEnvironment } from "../environment";
 import { readBlob } from "../store/blobs";
 import type { Content, EntryStream, FileEntry } from "../tree/entry";
@@ -16,8 +17,9 @@ export interface DebianKernel {
     /** As `uname -r` gives it. */
     readonly version: string;
     readonly vmlinuz: Content;
-    /** Options of the kernel's configuration that are set, without `CONFIG_`: `{ RD_ZSTD: "y" }`. */
-    readonly config: Readonly<Record<string, string>>;
+    readonly config: KernelConfig;
+    /** Its list of what is built in that could have been a module. */
+    readonly builtin: string;
     /** `usr/lib/modules/<version>` with its parents. */
     readonly modules: EntryStream;
 }
@@ -59,7 +61,8 @@ export async function debianKernel(
     return {
         version: vmlinuz.version,
         vmlinuz: contentOf(vmlinuz.bytes),
-        config: parseConfig(requirePart(parts, "config", resolved).bytes.toString("utf8")),
+        config: configOf(requirePart(parts, "config", resolved).bytes),
+        builtin,
         modules: toStream(moduleEntries(vmlinuz.version, kept, builtin)),
     };
 }
@@ -137,7 +140,6 @@ function checkImage(image: Buffer, architecture: Architecture): void {
     }
 }
 
-function parseConfig(text: string): Record<string, string> {
-    const lines = text.split("\n").map((line) => /^CONFIG_(\w+)=(.*)$/.exec(line));
-    return Object.fromEntries(lines.flatMap((match) => (match === null ? [] : [[match[1] ?? "", match[2] ?? ""]])));
+function configOf(bytes: Buffer): KernelConfig {
+    return parseKernelConfig(bytes.toString("utf8")) ?? { options: {}, isComplete: false };
 }

@@ -2,7 +2,7 @@ import type { Architecture } from "../../../sdk/assembly/spec";
 import type { DiskFormat, DiskInput, Payload, SparseDisk } from "../disk";
 import type * as diskModule from "../disk";
 import type * as virtualModule from "../virtual-disk";
-import type { Format, FormatInput } from "./format";
+import type { BootableInput, Format } from "./format";
 import { kernelPayload, segmentPayload, ucodePayload } from "./payloads";
 
 /** Loaded when first needed: most builds write no disk. */
@@ -68,6 +68,7 @@ function disk({ layout, architectures, layOut }: Layout, summary: string, suffix
         files: { disk: suffix },
         isSized: true,
         namesOrigins: false,
+        needsKernel: true,
         layout,
         async write(input, sink) {
             const wrapped = wrap(await layOut(diskInput(input)));
@@ -89,6 +90,7 @@ function cd(
         files: { iso: suffix },
         isSized: false,
         namesOrigins: false,
+        needsKernel: true,
         layout,
         write: async (input, sink) => sink.stream("iso", (await layOut(diskInput(input))).chunks()),
     };
@@ -100,7 +102,7 @@ const consoles: Readonly<Record<Architecture, readonly string[]>> = {
     arm64: [],
 };
 
-function diskInput({ plan, parts, loaders, sizeBytes }: FormatInput): DiskInput {
+function diskInput({ plan, parts, loaders, sizeBytes }: BootableInput): DiskInput {
     const { cmdline } = parts.image;
     const words = cmdline.split(" ").filter((word) => word !== "");
     const ucode = ucodePayload(parts);

@@ -1,10 +1,14 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { ImageParts } from "../build/parts";
 import type { LoaderFormat, LoaderFiles, SparseDisk } from "../disk";
-import type { ImagePlan } from "../plan";
+import type { BuiltContents, BootableContents, ImagePlan } from "../plan";
 
 /** One way to put an image into files. */
-export interface Format {
+export type Format = FormatOf<BuiltContents, false> | FormatOf<BootableContents, true>;
+
+interface FormatOf<I extends BuiltContents, NeedsKernel extends boolean> {
+    /** Whether only an image with a kernel can be written in it. */
+    readonly needsKernel: NeedsKernel;
     /** What it is, as one line for people. */
     readonly summary: string;
     readonly architectures: readonly Architecture[];
@@ -16,18 +20,21 @@ export interface Format {
     readonly layout?: LoaderFormat;
     /** Whether its bytes tell where components came from, which an image's digest does not. */
     readonly namesOrigins: boolean;
-    readonly write: (input: FormatInput, sink: Sink) => Promise<void>;
+    readonly write: (input: FormatInput<I>, sink: Sink) => Promise<void>;
 }
 
-export interface FormatInput {
+export interface FormatInput<I extends BuiltContents = BuiltContents> {
     readonly plan: ImagePlan;
-    readonly parts: ImageParts;
+    readonly parts: ImageParts<I>;
     readonly loaders: LoaderFiles;
     /** Of a disk; absent: the smallest that fits. */
     readonly sizeBytes?: number;
     /** Whether a tar holds the image's SPDX document. */
     readonly spdx: boolean;
 }
+
+/** What a format gets that needs a kernel. */
+export type BootableInput = FormatInput<BootableContents>;
 
 /** Where a format's files go, each told by its part, and written once. */
 export interface Sink {

@@ -9,6 +9,7 @@ const common = { architectures: ["amd64", "arm64"], isSized: false, namesOrigins
 
 export const kernelInitrd: Format = {
     ...common,
+    needsKernel: true,
     summary: "kernel, initrd and command line, a file each",
     files: { kernel: "-kernel", initrd: "-initrd.img", cmdline: "-cmdline" },
     async write({ parts }, sink) {
@@ -22,6 +23,7 @@ export const kernelInitrd: Format = {
 
 export const tarKernelInitrd: Format = {
     ...common,
+    needsKernel: true,
     summary: "kernel, initrd and command line in one tar",
     files: { tar: "-initrd.tar" },
     write({ parts }, sink) {

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 
 import type { ImageParts } from "../build/parts";
+import type { BootableContents } from "../plan";
 import type { Payload } from "../disk";
 import { joined, payloadOf } from "../disk/payload";
 import { type Segment, segmentBytes } from "../segments";
@@ -8,12 +9,12 @@ import { type Segment, segmentBytes } from "../segments";
 const READ_BYTES = 1 << 20;
 const ALIGNMENT = 4;
 
-export function kernelPayload({ image }: ImageParts): Payload {
+export function kernelPayload({ image }: Pick<ImageParts<BootableContents>, "image">): Payload {
     return filePayload(image.kernelPath, image.kernel.sizeBytes);
 }
 
 /** Microcode of the kernel's image, as it came. */
-export function ucodePayload({ image }: ImageParts): Payload | undefined {
+export function ucodePayload({ image }: Pick<ImageParts<BootableContents>, "image">): Payload | undefined {
     const { ucodePath, ucode } = image;
     return ucodePath === undefined || ucode === undefined ? undefined : filePayload(ucodePath, ucode.sizeBytes);
 }

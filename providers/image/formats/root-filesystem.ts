@@ -28,6 +28,7 @@ function format(kind: string, suffix: string, writeRoot: WriteRoot): Format {
         files: { kernel: "-kernel", root: suffix, cmdline: "-cmdline" },
         isSized: false,
         namesOrigins: false,
+        needsKernel: true,
         async write(input, sink) {
             await sink.stream("kernel", kernelPayload(input.parts).chunks());
             await writeRoot(() => rootEntries(input), sink);

@@ -4,7 +4,7 @@ import type { LoaderFiles, Payload } from "../disk";
 import { raspberryFiles } from "../disk/loaders/table";
 import { generatedDirectory } from "../tree/compose";
 import { contentOf } from "../tree/content";
-import type { Format, FormatInput } from "./format";
+import type { BootableInput, Format } from "./format";
 import { kernelPayload, segmentsPayload } from "./payloads";
 import { generatedFile, imageMembers } from "./tree";
 import { scriptPayload, uBootImage } from "./u-boot-image";
@@ -28,11 +28,12 @@ export const rpi3: Format = {
     files: { tar: ".tar" },
     isSized: false,
     namesOrigins: false,
+    needsKernel: true,
     layout: "rpi3",
     write: (input, sink) => sink.stream("tar", writeTar(members(input))),
 };
 
-async function* members(input: FormatInput): AsyncGenerator<TarMember, void, undefined> {
+async function* members(input: BootableInput): AsyncGenerator<TarMember, void, undefined> {
     const { parts, loaders } = input;
     const kernel = kernelPayload(parts);
     const trees = await deviceTrees(input);
@@ -58,7 +59,7 @@ async function firmware(loaders: LoaderFiles): Promise<TarMember[]> {
     return found;
 }
 
-async function deviceTrees(input: FormatInput): Promise<TarMember[]> {
+async function deviceTrees(input: BootableInput): Promise<TarMember[]> {
     const found: TarMember[] = [];
     for await (const { entry } of imageMembers(input)) {
         const path = TREE_IN_IMAGE.exec(entry.path)?.[1];

@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { ImageFormat } from "../../../sdk/assembly/formats";
 import type { Architecture } from "../../../sdk/assembly/spec";
+import type { ImagePlan } from "../plan";
 import { cds, disks } from "./disk";
 import type { Format } from "./format";
 import { kernelInitrd, tarKernelInitrd } from "./kernel-initrd";
@@ -36,6 +37,23 @@ export function formatProblem(name: string, architecture: Architecture): string 
         return `${name} is for ${format.architectures.join(" and ")}, and the image is for ${architecture}: use ${others.join(", ")}`;
     }
     return undefined;
+}
+
+/** Why an image cannot be written in a format that needs a kernel; `order` are its components. */
+export function kernelProblem(name: string, order: readonly string[]): string | undefined {
+    if (findFormat(name)?.needsKernel !== true || order.includes("kernel")) {
+        return undefined;
+    }
+    const others = Object.keys(formats).filter((other) => findFormat(other)?.needsKernel === false);
+    return `${name} needs a kernel, and the assembly has none: give it a \`kernel\`, or use ${others.join(" or ")}`;
+}
+
+/** @throws LinuxKitError PlanWithoutKernel */
+export function requireWritable(format: string, { order }: Pick<ImagePlan, "order">): void {
+    const problem = kernelProblem(format, order);
+    if (problem !== undefined) {
+        throw new LinuxKitError("PlanWithoutKernel", problem, { format, property: "kernel" });
+    }
 }
 
 /** @throws LinuxKitError FormatUnknown */

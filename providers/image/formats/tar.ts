@@ -11,6 +11,7 @@ const common = { architectures: ["amd64", "arm64"], isSized: false, namesOrigins
 
 export const tar: Format = {
     ...common,
+    needsKernel: false,
     summary: "the whole image as a tar, kernel and command line in boot/",
     files: { tar: ".tar" },
     write: (input, sink) => sink.stream("tar", writeTar(withSpdx(imageMembers(input), input))),
@@ -18,6 +19,7 @@ export const tar: Format = {
 
 export const docker: Format = {
     ...common,
+    needsKernel: false,
     summary: "the same tar with a Dockerfile, for `docker build -`",
     files: { tar: ".docker" },
     write: (input, sink) => sink.stream("tar", writeTar(withSpdx(withDockerfile(imageMembers(input)), input))),

@@ -1,8 +1,8 @@
 import type { TarMember } from "../archive";
-import type { ImageParts } from "../build/parts";
 import type { CpioEntry } from "../cpio";
 import { type Segment, type SegmentRecord, segmentEntries } from "../segments";
 import { generatedDirectory } from "../tree/compose";
+import { type BuiltContents, isBootable } from "../plan";
 import { GENERATED_MTIME, contentOf } from "../tree/content";
 import type { Content, Entry, EntryHeader } from "../tree/entry";
 import type { FormatInput } from "./format";
@@ -15,7 +15,7 @@ const MODE_MASK = 0o7777;
 /** The whole image as LinuxKit's tar has it: what boots it in `boot`, then the segments' entries in their order. */
 export async function* imageMembers({ plan, parts }: FormatInput): AsyncGenerator<TarMember, void, undefined> {
     const origins = originsOf(plan);
-    for (const entry of bootEntries(parts)) {
+    for (const entry of bootEntries(parts.image)) {
         yield { entry, records: { ...origins("kernel", entry.path) } };
     }
     for (const segment of parts.segments) {
@@ -23,12 +23,15 @@ export async function* imageMembers({ plan, parts }: FormatInput): AsyncGenerato
     }
 }
 
-function bootEntries(parts: ImageParts): Entry[] {
-    const ucode = ucodePayload(parts);
+function bootEntries(image: BuiltContents): Entry[] {
+    if (!isBootable(image)) {
+        return [];
+    }
+    const ucode = ucodePayload({ image });
     return [
         generatedDirectory("boot"),
-        generatedFile("boot/cmdline", contentOf(parts.image.cmdline)),
-        generatedFile("boot/kernel", kernelPayload(parts)),
+        generatedFile("boot/cmdline", contentOf(image.cmdline)),
+        generatedFile("boot/kernel", kernelPayload({ image })),
         ...(ucode === undefined ? [] : [generatedFile("boot/ucode.cpio", ucode)]),
     ];
 }

@@ -7,11 +7,12 @@ import { withImageParts } from "../build/ensure";
 import { digestOf } from "../digest";
 import type { LoaderFiles } from "../disk";
 import type { BuildEnvironment } from "../environment";
-import type { Artifact, ImagePlan } from "../plan";
+import { type Artifact, type ImagePlan, isBootable } from "../plan";
 import { draftSink } from "./drafts";
+import type { Format, FormatInput, Sink } from "./format";
 import { openLoaderFiles } from "./loaders";
 import { originTable } from "./origins";
-import { formatOf } from "./table";
+import { formatOf, requireWritable } from "./table";
 
 /** An image in a format. */
 export interface FormatRequest {
@@ -52,7 +53,7 @@ export function digestOfRequest(request: FormatRequest): string {
 /**
  * Writes an image in a format: each of its parts into the file that `fileOf` names, whatever stands there. What the store
  * lacks of the image is built, packages that it lacks are downloaded.
- * @throws LinuxKitError FormatUnknown, those of the image's sources and those of the format's writer
+ * @throws LinuxKitError FormatUnknown, PlanWithoutKernel, those of the image's sources and those of the format's writer
  */
 export async function writeFormat(
     request: FormatRequest,
@@ -60,13 +61,25 @@ export async function writeFormat(
     env: BuildEnvironment,
 ): Promise<Readonly<Record<string, Artifact>>> {
     const { plan, sizeBytes, spdx } = request;
-    const format = formatOf(request.format, plan.architecture);
+    requireWritable(request.format, plan);
     return withImageParts(plan, env, async (parts) => {
         const loaders = loadersOf(request, env);
         const sink = draftSink(fileOf, env.signal);
-        await format.write({ plan, parts, loaders, spdx, ...(sizeBytes === undefined ? {} : { sizeBytes }) }, sink);
+        const input = { plan, parts, loaders, spdx, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
+        await write(formatOf(request.format, plan.architecture), input, sink);
         return Object.fromEntries(sink.written);
     });
+}
+
+async function write(format: Format, input: FormatInput, sink: Sink): Promise<void> {
+    const { image } = input.parts;
+    if (!format.needsKernel) {
+        await format.write(input, sink);
+    } else if (isBootable(image)) {
+        await format.write({ ...input, parts: { ...input.parts, image } }, sink);
+    } else {
+        throw new Error("an image without a kernel came to a format that needs one");
+    }
 }
 
 function loadersOf({ plan, format, loaders }: FormatRequest, env: BuildEnvironment): LoaderFiles {

@@ -40,7 +40,7 @@ export async function* findFile(open: () => EntryStream, path: string): AsyncGen
     }
 }
 
-async function bytesOf(content: Content): Promise<Buffer> {
+export async function bytesOf(content: Content): Promise<Buffer> {
     const parts: Buffer[] = [];
     for await (const chunk of content.chunks()) {
         parts.push(chunk);

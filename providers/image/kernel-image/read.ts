@@ -1,16 +1,20 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Architecture, KernelSpec } from "../../../sdk/assembly/spec";
 import type { Codec } from "../codec";
+import { type KernelFacts, kernelFacts } from "../drivers";
 import type { EntryStream } from "../tree/entry";
 import { isKernel } from "./boot-format";
 import { kernelCodec } from "./codec";
+import { kernelEvidence } from "./evidence";
 import { readFiles } from "./files";
+import { readBuiltin } from "./tree";
 
 /** What boots, out of an image in LinuxKit's form. */
 export interface KernelFiles {
     readonly kernel: Buffer;
     readonly ucode?: Buffer;
     readonly codec: Codec;
+    readonly facts: KernelFacts;
     readonly notes: readonly string[];
 }
 
@@ -44,18 +48,17 @@ export async function readKernelImage(
     );
     const microcode = ucode === undefined ? undefined : required(files, ucode, "ucode", []);
     const config = [...files].find(([path]) => path !== binary && path !== ucode && CONFIG.test(path))?.[1].toString();
+    const evidence = await kernelEvidence(kernel, config);
+    const builtin = evidence.config?.isComplete === true ? undefined : await readBuiltin(spec, open);
     return {
         kernel,
         ...(microcode === undefined ? {} : { ucode: microcode }),
-        codec: await kernelCodec(kernel, isConfig(config) ? config : undefined),
+        codec: kernelCodec(evidence),
+        facts: kernelFacts({ ...evidence, builtin }),
         notes: isKernel(kernel, architecture)
             ? []
             : [`${binary} of its image is in no form of a Linux kernel for ${architecture}`],
     };
-}
-
-function isConfig(text: string | undefined): text is string {
-    return text !== undefined && /^CONFIG_\w+=/m.test(text);
 }
 
 function required(files: ReadonlyMap<string, Buffer>, path: string, key: string, others: readonly string[]): Buffer {

@@ -3,13 +3,15 @@ import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { readTar } from "../archive";
 import { generatedDirectory } from "../tree/compose";
 import type { Entry, EntryStream } from "../tree/entry";
-import { findFile } from "./files";
+import { bytesOf, findFile } from "./files";
 
 export interface KernelTreeOptions {
     /** Whether an init has /lib as a link into /usr, as Debian's have, so that modules must lie there. */
     readonly isUsrMerged: boolean;
 }
 
+const BUILTIN = /^(?:usr\/)?lib\/modules\/[^/]+\/modules\.builtin$/;
+const BUILTIN_LIMIT_BYTES = 4 << 20;
 /** Folders that a merged /usr has links in the place of. */
 const merged: readonly string[] = ["bin", "lib", "lib64", "sbin"];
 
@@ -40,6 +42,22 @@ export async function* kernelTree(
         const text = `the kernel's image has no file ${tar}: set tar to the path of the tar with its modules, or to "none"`;
         throw new LinuxKitError("KernelImage", text, { path: tar, key: "tar" });
     }
+}
+
+/** The kernel's list of what is built in that could have been a module, where its tar has one. */
+export async function readBuiltin(
+    { tar = "kernel.tar" }: KernelSpec,
+    open: () => EntryStream,
+): Promise<string | undefined> {
+    let found: string | undefined;
+    for await (const file of findFile(open, tar)) {
+        for await (const entry of readTar(file.content.chunks(), { devices: true })) {
+            if (BUILTIN.test(entry.path) && entry.type === "file" && entry.content.sizeBytes <= BUILTIN_LIMIT_BYTES) {
+                found = (await bytesOf(entry.content)).toString();
+            }
+        }
+    }
+    return found;
 }
 
 function inUsr(entry: Entry): Entry {

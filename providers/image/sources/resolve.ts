@@ -114,7 +114,9 @@ function resolveImage(
 async function ownPart(source: DebianSource, env: BuildEnvironment): Promise<string | undefined> {
     switch (source.role) {
         case "base":
-            return remembered(shipped, env, `base ${source.getty}`, () => digestEntries(baseEntries(source)));
+            return remembered(shipped, env, `base ${source.runtime} ${source.getty}`, () =>
+                digestEntries(baseEntries(source)),
+            );
         case "kernel": {
             const { wantedModules } = require("../debian/wanted-modules") as typeof wantedModule;
             return createHash("sha256")

@@ -1,4 +1,6 @@
-import type { BuiltComponent, BuiltParts, ImagePlan } from "../plan";
+import { createHash } from "node:crypto";
+
+import type { BuiltComponent, BuiltContents, ImagePlan } from "../plan";
 
 /** 2017-04-18T16:30:00Z, the time LinuxKit gives to what it generates, where SOURCE_DATE_EPOCH gives no other. */
 const DEFAULT_EPOCH_SECONDS = 1_492_533_000;
@@ -7,7 +9,7 @@ const DEFAULT_EPOCH_SECONDS = 1_492_533_000;
  * The image as an SPDX 2.3 document: its components, and the packages in them by version and SHA-256. The same plan gives
  * the same document: its namespace is the image's digest, its time SOURCE_DATE_EPOCH or a fixed one.
  */
-export function spdxDocument(plan: ImagePlan, built: BuiltParts, env: NodeJS.ProcessEnv = process.env): object {
+export function spdxDocument(plan: ImagePlan, built: BuiltContents, env: NodeJS.ProcessEnv = process.env): object {
     const components = built.components.map((component) => describeComponent(component));
     const packages = new Map(built.components.flatMap(packageEntries));
     return {
@@ -33,7 +35,7 @@ type Package = BuiltComponent["packages"][number];
 
 const common = { downloadLocation: "NOASSERTION", filesAnalyzed: false };
 
-function describeImage(plan: ImagePlan, built: BuiltParts): object {
+function describeImage(plan: ImagePlan, built: BuiltContents): object {
     return {
         ...common,
         SPDXID: "SPDXRef-Image",
@@ -71,12 +73,18 @@ function describePackage(each: Package): object {
 }
 
 function componentId({ key }: BuiltComponent): string {
-    return `SPDXRef-Component-${key.replace(/[^A-Za-z0-9.]/g, "-")}`;
+    const word = idWord(key);
+    const digest = createHash("sha256").update(key).digest("hex");
+    return `SPDXRef-Component-${word === key ? key : `${word}-${digest.slice(0, 16)}`}`;
+}
+
+function packageId({ name, sha256 }: Package): string {
+    return `SPDXRef-Package-${idWord(name)}-${sha256.slice(0, 16)}`;
 }
 
 /** SPDX ids take letters, digits, dots and hyphens. */
-function packageId({ name, sha256 }: Package): string {
-    return `SPDXRef-Package-${name.replace(/[^A-Za-z0-9.]/g, "-")}-${sha256.slice(0, 16)}`;
+function idWord(text: string): string {
+    return text.replace(/[^A-Za-z0-9.-]/g, "-");
 }
 
 function relationship(from: string, relationshipType: string, to: string): object {

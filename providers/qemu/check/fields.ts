@@ -15,7 +15,7 @@ const leastMemoryBytes = 32 * 2 ** 20;
 const mostCpus = 255;
 
 const rules: Readonly<Record<string, Rule>> = {
-    image: imageProblem,
+    image: (value) => imageProblem(value) ?? kernelProblem(value),
     memory: memoryProblem,
     cpus: (value) =>
         isInteger(value, 1, mostCpus) ? undefined : `${show(value)} is not a number of CPUs: use 1 to ${mostCpus}`,
@@ -28,6 +28,13 @@ const rules: Readonly<Record<string, Rule>> = {
 const filledIn = ["identity", "status", "ports", "disks", "networks", "kernelArguments", "timeouts"];
 const knownKeys = [...Object.keys(rules), ...filledIn];
 const required = ["image"];
+
+function kernelProblem(image: unknown): string | undefined {
+    const { order = ["kernel"] } = image as { readonly order?: readonly string[] };
+    return order.includes("kernel")
+        ? undefined
+        : "a machine needs a kernel, and this image has none: give its assembly a `kernel`";
+}
 
 /** Every problem of the inputs but those of ports. */
 export function fieldFailures(news: Properties): CheckFailure[] {

@@ -5,6 +5,7 @@ import { diskFailures } from "./disks";
 import { fieldFailures } from "./fields";
 import { networkFailures, withoutProblems } from "./networks";
 import { checkPorts } from "./ports";
+import { readinessFailures } from "./readiness";
 
 /** Every problem at once; the inputs with their defaults, the host's ports and the status that `up` makes. */
 export async function check(
@@ -24,5 +25,6 @@ export async function check(
         ports,
         status: "running",
     };
-    return { inputs, failures: [...fieldFailures(news), ...failures, ...disks, ...networkFailures(news)] };
+    const found = [...fieldFailures(news), ...failures, ...disks, ...networkFailures(news)];
+    return { inputs, failures: found.length > 0 ? found : readinessFailures(news) };
 }

@@ -2,11 +2,13 @@ import { unknownValue } from "../../../sdk/assembly/inputs";
 import { parseBytes } from "../../../sdk/assembly/units";
 import { apply, failure, holdsUnknown, parseProblem, show, unknownKeys } from "../../lifecycle/check";
 import type { CheckFailure, Properties } from "../../lifecycle/handler";
-import { defaultFormat } from "./settings";
+import { adoptedIdOf, defaultFormat } from "./settings";
+import { shrinkReason } from "./shrink";
 
 const leastBytes = 2 ** 20;
 const sectorBytes = 512;
-const given = ["size", "format"];
+const diskId = /^[0-9a-f]{20}$/;
+const given = ["size", "format", "adopt"];
 const filledIn = ["identity", "sizeBytes", "status"];
 
 /** Every problem at once; the inputs with their defaults, and what a preview can know of the disk. */
@@ -22,6 +24,7 @@ export function check(
         ...(news["size"] === undefined ? [failure("size", 'is missing: say how large it is, such as "2 GB"')] : []),
         ...apply("size", news["size"], sizeProblem),
         ...apply("format", format, formatProblem),
+        ...apply("adopt", news["adopt"], adoptProblem),
     ];
     const size = news["size"];
     if (failures.length > 0 || holdsUnknown(size)) {
@@ -29,7 +32,7 @@ export function check(
     }
     return {
         inputs: { ...news, format, sizeBytes: parseBytes(size as string), status: "available" },
-        failures: shrinkFailures({ ...olds, format: olds["format"] ?? defaultFormat }, size as string, format),
+        failures: isAnother(olds, { ...news, format }) ? [] : shrinkFailures(olds["size"], size as string),
     };
 }
 
@@ -49,13 +52,21 @@ function formatProblem(value: unknown): string | undefined {
     return value === "raw" || value === "qcow2" ? undefined : `${show(value)} is not a format: use "raw" or "qcow2"`;
 }
 
-/** One of another format is another disk, which may have any size. */
-function shrinkFailures(olds: Properties, size: string, format: unknown): CheckFailure[] {
-    const before = olds["size"];
-    const isSmaller = typeof before === "string" && parseBytes(size) < parseBytes(before);
-    return isSmaller && olds["format"] === format ? [failure("size", shrinkReason(size, before))] : [];
+function adoptProblem(value: unknown): string | undefined {
+    const isObject = typeof value === "object" && value !== null;
+    const { id, ...others } = (isObject ? value : {}) as Properties;
+    const isId = typeof id === "string" && diskId.test(id) && Object.keys(others).length === 0;
+    return isId ? undefined : 'this names no disk: write { id: "…" }, with the id that `npx pulumi-linuxkit gc` lists';
 }
 
-export function shrinkReason(wanted: string, before: string): string {
-    return `"${wanted}" is less than the "${before}" that the disk has, and its end would be cut off with what is there: declare "${before}" or more, or declare a second, smaller disk, copy the data over, and then remove this one`;
+/** One of another format is another disk, which may have any size; so is one that is adopted. */
+function isAnother(olds: Properties, news: Properties): boolean {
+    const before = { format: defaultFormat, ...olds };
+    const adoptedId = adoptedIdOf(news);
+    return before.format !== news["format"] || (adoptedId !== undefined && adoptedId !== adoptedIdOf(olds));
+}
+
+function shrinkFailures(before: unknown, size: string): CheckFailure[] {
+    const isSmaller = typeof before === "string" && parseBytes(size) < parseBytes(before);
+    return isSmaller ? [failure("size", shrinkReason(size, before))] : [];
 }

@@ -2,7 +2,7 @@ import type { Properties } from "../../lifecycle/handler";
 import { nameOf } from "../journal/entry";
 import { thisHost } from "../operations/host";
 import type { DiskEnvironment } from "./environment";
-import { isGone } from "./operations";
+import { isGone, otherOwner } from "./operations";
 import { readDisk } from "./settings";
 
 /**
@@ -23,14 +23,29 @@ export async function diff(
             `the file of disk "${name}" (${id}) is gone from this host: an empty disk is made in its place`,
         );
     }
-    const replaces = [...(olds["format"] === news["format"] ? [] : ["format"]), ...(gone ? ["status"] : [])];
+    const { adoptedId } = readDisk(news);
+    const replaces = [
+        ...(olds["format"] === news["format"] ? [] : ["format"]),
+        ...(adoptedId === undefined || adoptedId === id ? [] : ["adopt"]),
+        ...(gone ? ["status"] : []),
+    ];
     const changed = olds["sizeBytes"] !== news["sizeBytes"] || olds["size"] !== news["size"];
-    const adrift = isOurs && (await isAdrift(environment, id, news));
+    const adrift = isOurs && (await isAdrift(environment, id, olds, news));
     return { changes: replaces.length > 0 || changed || adrift, replaces, deleteBeforeReplace: false };
 }
 
-/** An update or a deletion was cut off, or the entry was removed by hand. */
-async function isAdrift({ journal }: DiskEnvironment, id: string, news: Properties): Promise<boolean> {
-    const entry = await journal.find(id);
-    return entry === undefined || entry.attempt !== undefined || entry.sizeBytes !== news["sizeBytes"];
+/** An update or a deletion was cut off, the entry was removed by hand, or another resource has adopted the disk. */
+async function isAdrift(
+    environment: DiskEnvironment,
+    id: string,
+    olds: Properties,
+    news: Properties,
+): Promise<boolean> {
+    const entry = await environment.journal.find(id);
+    return (
+        entry === undefined ||
+        entry.attempt !== undefined ||
+        entry.sizeBytes !== news["sizeBytes"] ||
+        (await otherOwner(environment, id, olds, news)) !== undefined
+    );
 }

@@ -1,4 +1,5 @@
 import type { Handler } from "../../lifecycle/handler";
+import { adoptionFailures } from "./adoption";
 import { check } from "./check";
 import { diff } from "./diff";
 import type { DiskEnvironment } from "./environment";
@@ -10,7 +11,12 @@ export { diskEnvironment } from "./environment";
 export function diskHandler(environment: DiskEnvironment): Handler {
     const { operation } = environment.engine;
     return {
-        check: async (olds, news) => check(olds, news),
+        check: async (olds, news) => {
+            const { inputs, failures } = check(olds, news);
+            return failures.length > 0
+                ? { inputs, failures }
+                : { inputs, failures: await adoptionFailures(environment, olds, inputs) };
+        },
         diff: (id, olds, news) => diff(environment, id, olds, news),
         create: (inputs) => operation((steps) => create(environment, steps, inputs)),
         read: (id, outs) => read(environment, id, outs),

@@ -6,8 +6,7 @@ import { readJson, replaceFile } from "../journal/files";
 import { idsIn, sweepDrafts } from "../journal/journal";
 import type { DiskFormat } from "../settings";
 import type { DiskEntry } from "./entry";
-
-const folder = "disks";
+import { diskPath, disksFolder as folder } from "./path";
 
 /** File of a disk, relative to the directory of a machine's QEMU. */
 export function fileFromMachine({ id, format }: Pick<DiskEntry, "id" | "format">): string {
@@ -22,8 +21,8 @@ export class DiskJournal {
     constructor(readonly stateDirectory: string) {}
 
     /** The disk's own file. */
-    file({ id, format }: { readonly id: string; readonly format: DiskFormat }): string {
-        return join(this.stateDirectory, folder, `${id}.${format}`);
+    file(disk: { readonly id: string; readonly format: DiskFormat }): string {
+        return diskPath(this.stateDirectory, disk);
     }
 
     async find(id: string): Promise<DiskEntry | undefined> {

@@ -1,25 +1,29 @@
 import { randomBytes } from "node:crypto";
 import { LinuxKitError } from "../../../sdk/assembly/error";
-import type { Properties } from "../../lifecycle/handler";
+import type { Identity, Properties } from "../../lifecycle/handler";
 import type { Steps } from "../../lifecycle/steps";
 import { abandonedCreations } from "../journal/attempts";
-import { type MachineEntry, nameOf } from "../journal/entry";
+import { type MachineEntry, nameOf, sameIdentity } from "../journal/entry";
 import { driveOf } from "../machine/arguments";
-import { findMachineProcess } from "../machine/power";
 import { requireThisHost, thisHost } from "../operations/host";
 import { withQmp } from "../qmp";
-import { shrinkReason } from "./check";
+import { claimAdopted } from "./adoption";
 import type { DiskEntry } from "./entry";
 import type { DiskEnvironment } from "./environment";
 import { diskSize, growDisk, makeDisk } from "./file";
 import { type DiskSettings, readDisk } from "./settings";
+import { shrinkReason } from "./shrink";
+import { runningWith } from "./users";
 
 const answerMilliseconds = 10_000;
 
 /** As long as a serial number of virtio-blk may be. */
 const idBytes = 10;
 
-/** Makes a disk, or goes on with what an attempt of the same identity left whose process died. A failure leaves nothing. */
+/**
+ * Makes a disk, or goes on with what an attempt of the same identity left whose process died; or takes up one that is
+ * there. A failure leaves nothing, and what was there as it was.
+ */
 export async function create(
     environment: DiskEnvironment,
     steps: Steps,
@@ -27,12 +31,18 @@ export async function create(
 ): Promise<{ id: string; outs: Properties }> {
     const settings = readDisk(inputs);
     const hostHash = await thisHost(environment);
-    const entry = await claim(environment, steps, settings);
+    const adopted =
+        settings.adoptedId === undefined
+            ? undefined
+            : await claimAdopted(environment, steps, settings.adoptedId, inputs);
+    const entry = adopted?.entry ?? (await claim(environment, steps, settings));
     try {
         await steps.run("make its file", () => ensureFile(environment, entry));
         await steps.run("record that it is made", () => settle(environment, entry));
     } catch (error) {
-        await steps.undo("remove what was made", () => environment.journal.remove(entry));
+        await (adopted === undefined
+            ? steps.undo("remove what was made", () => environment.journal.remove(entry))
+            : steps.undo("give it back", () => environment.journal.write(adopted.former)));
         throw error;
     }
     return { id: entry.id, outs: { ...inputs, status: "available", hostHash } };
@@ -66,6 +76,7 @@ export async function update(
     await requireThisHost(environment, id, olds, "disk");
     const { identity, format, sizeBytes } = readDisk(inputs);
     const { journal, self } = environment;
+    await refuseAdopted(environment, id, olds, inputs);
     await refuseShrinking(environment, { id, format }, inputs);
     const entry = await steps.run("record the attempt", () =>
         journal.write({ version: 1, id, identity, format, sizeBytes, worker: self, attempt: "update" }),
@@ -95,7 +106,7 @@ async function ensureFile(environment: DiskEnvironment, entry: DiskEntry): Promi
     if (found === undefined) {
         await makeDisk(file, entry.sizeBytes, findQemuImg);
     } else if (found < entry.sizeBytes) {
-        const user = entry.format === "raw" ? undefined : await runningWith(environment, entry.id);
+        const user = entry.format === "raw" ? undefined : await runningWith(environment.machines, entry.id);
         await (user === undefined
             ? growDisk(file, entry.sizeBytes, findQemuImg)
             : growOnline(environment, user, entry));
@@ -128,10 +139,13 @@ export async function isGone({ journal }: DiskEnvironment, id: string, outs: Pro
     return (await diskSize({ path: journal.file({ id, format }), format })) === undefined;
 }
 
-/** Takes away the file with all that is on it; one that is gone already is a success. */
+/** Takes away the file with all that is on it; one that is gone already, or is another resource's by now, is a success. */
 export async function remove(environment: DiskEnvironment, steps: Steps, id: string, outs: Properties): Promise<void> {
     await requireThisHost(environment, id, outs, "disk");
     const { journal, self } = environment;
+    if ((await otherOwner(environment, id, outs)) !== undefined) {
+        return;
+    }
     await steps.run("see that no machine has it", () => refuseInUse(environment, id, outs));
     const found = await journal.find(id);
     if (found !== undefined) {
@@ -141,7 +155,7 @@ export async function remove(environment: DiskEnvironment, steps: Steps, id: str
 }
 
 async function refuseInUse(environment: DiskEnvironment, id: string, outs: Properties): Promise<void> {
-    const machine = await runningWith(environment, id);
+    const machine = await runningWith(environment.machines, id);
     if (machine !== undefined) {
         const { project, stack } = machine.identity;
         throw new LinuxKitError(
@@ -152,11 +166,29 @@ async function refuseInUse(environment: DiskEnvironment, id: string, outs: Prope
     }
 }
 
-async function runningWith({ machines }: DiskEnvironment, id: string): Promise<MachineEntry | undefined> {
-    for (const machine of await machines.withDisk(id)) {
-        if ((await findMachineProcess(machine.id, machine.start)) !== undefined) {
-            return machine;
-        }
+/** The resource that has adopted the disk since. */
+export async function otherOwner(
+    { journal }: DiskEnvironment,
+    id: string,
+    ...known: readonly Properties[]
+): Promise<Identity | undefined> {
+    const owner = (await journal.find(id))?.identity;
+    const isKnown = known.some((properties) => owner && sameIdentity(owner, readDisk(properties).identity));
+    return isKnown ? undefined : owner;
+}
+
+async function refuseAdopted(
+    environment: DiskEnvironment,
+    id: string,
+    olds: Properties,
+    inputs: Properties,
+): Promise<void> {
+    const owner = await otherOwner(environment, id, olds, inputs);
+    if (owner !== undefined) {
+        throw new LinuxKitError(
+            "disk-adopted",
+            `"${nameOf(owner)}" of stack ${owner.project}/${owner.stack} has adopted the disk ${id}: take it out of this program, which leaves it there, or have another made here with \`pulumi up --replace\` and its URN`,
+            { id },
+        );
     }
-    return undefined;
 }

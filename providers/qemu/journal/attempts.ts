@@ -6,7 +6,7 @@ interface Attempt {
     /** The provider process that last worked on it. */
     readonly worker: ProcessIdentity;
     /** Its work, until that is done; what is left here by a dead worker was cut off. */
-    readonly attempt?: "create" | "update" | "delete";
+    readonly attempt?: string;
 }
 
 /** A worker whose engine is gone comes to its next step boundary within moments. */

@@ -1,12 +1,13 @@
 import type { Steps } from "../../lifecycle/steps";
+import { waitUntilReady } from "../../readiness/wait";
 import { requireDisks } from "../disk/attached";
 import type { MachineEnvironment } from "../environment";
 import type { MachineEntry, MachineStart } from "../journal/entry";
 import type { MachineSettings } from "../settings";
 import { qemuArguments } from "./arguments";
+import { BootingQemu } from "./booting";
 import { trimConsole } from "./console";
 import { findMachineProcess } from "./power";
-import { waitForReady } from "./readiness";
 import { startDetached, startErrors } from "./start";
 
 /**
@@ -86,13 +87,21 @@ async function ready(
     settings: MachineSettings,
 ): Promise<void> {
     const directory = environment.journal.directory(started.id);
-    await waitForReady({
+    const machine = new BootingQemu({
         directory,
         offset: started.start.consoleOffset,
-        timeoutSeconds: settings.createSeconds,
-        isRunning: async () => (await findMachineProcess(started.id, started.start)) !== undefined,
+        ports: settings.ports,
+        isAlive: async () => (await findMachineProcess(started.id, started.start)) !== undefined,
         errors: () => startErrors(directory),
-        signal: steps.signal,
-        onLine: (message) => environment.progress({ message }),
     });
+    try {
+        await waitUntilReady(machine, {
+            readiness: settings.readiness,
+            timeoutSeconds: settings.createSeconds,
+            signal: steps.signal,
+            onLine: (message) => environment.progress({ message }),
+        });
+    } finally {
+        machine.close();
+    }
 }

@@ -1,6 +1,6 @@
 import { open, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
+import { consoleLines } from "../../readiness/console-lines";
 import { files } from "./arguments";
 
 /** A console is cut to its last part before each start; while a machine runs it grows. */
@@ -70,16 +70,4 @@ export class ConsoleFollower {
     last(count: number): readonly string[] {
         return [...this.lines, ...consoleLines(this.#rest.toString("utf8"))].slice(-count);
     }
-}
-
-/** Lines as a person reads them: firmware and kernels write control sequences and carriage returns. */
-export function consoleLines(text: string): readonly string[] {
-    return text
-        .split("\n")
-        .map((line) =>
-            stripVTControlCharacters(line)
-                .replace(/[^\P{Cc}\t]/gu, "")
-                .trimEnd(),
-        )
-        .filter((line) => line !== "");
 }

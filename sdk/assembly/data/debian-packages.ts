@@ -9,8 +9,9 @@ export const kernelPackages: Readonly<Record<Architecture, string>> = {
 /** What `debian.base()` needs from the archive, whatever its options. */
 export const basePackages: readonly string[] = ["busybox-static"];
 
-/** The OCI runtimes that `debian.base()` may run containers with. */
+/** What `debian.base()` may run containers with. */
 export const runtimePackages = {
     crun: ["crun"],
     runc: ["runc"],
+    containerd: ["containerd", "runc"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

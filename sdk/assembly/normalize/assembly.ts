@@ -12,7 +12,8 @@ import {
 } from "./declaration";
 import { checkDependencies } from "./dependencies";
 import { file, filePath, filePathForm } from "./file";
-import { type Context, nameForm, namePattern } from "./leaves";
+import type { Context } from "./leaves";
+import { nameProblem } from "./names";
 import { init, kernel, volume } from "./simple";
 
 export interface NormalizedAssembly {
@@ -41,7 +42,6 @@ export function normalizeDeclarations(
     findings: Findings,
 ): NormalizedAssembly {
     const architecture = oneOf(["amd64", "arm64"])(givenArchitecture ?? "amd64", "architecture", findings);
-    checkSections(declarations, findings);
     const context = contextOf(architecture, declarations);
     const specs = declarations.map((declaration) => ({
         declaration,
@@ -54,12 +54,6 @@ export function normalizeDeclarations(
     }
     const components = componentsOf(specs);
     return { spec: { architecture, components, order: Object.keys(components) }, problems, unknown };
-}
-
-function checkSections(declarations: readonly Declaration[], findings: Findings): void {
-    if (!declarations.some(({ section }) => section === "kernel")) {
-        findings.reject("kernel", "is required: debian.kernel() gives one");
-    }
 }
 
 function contextOf(architecture: Context["architecture"], declarations: readonly Declaration[]): Context {
@@ -95,8 +89,11 @@ function checkName({ section, name, path }: Declaration, findings: Findings): vo
         if (filePath(name) !== name) {
             findings.reject(`${path}.path`, `must be ${filePathForm}, not ${JSON.stringify(name)}`);
         }
-    } else if (section !== "kernel" && !namePattern.test(repeatable.includes(section) ? containerName(name) : name)) {
-        findings.reject(`${path}.name`, `must be ${nameForm}, not ${JSON.stringify(name)}`);
+        return;
+    }
+    const problem = nameProblem(section, repeatable.includes(section) ? containerName(name) : name);
+    if (problem !== undefined) {
+        findings.reject(`${path}.name`, problem);
     }
 }
 

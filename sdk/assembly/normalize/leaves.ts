@@ -1,6 +1,7 @@
 import { suggestion } from "../read/findings";
 import { integer, leaf, list, type Reader, text, refine } from "../read/reader";
 import { durationForms, parseBytes, parseDuration, sizeForms } from "../units";
+import { isAccountName } from "./names";
 
 /** What a component may refer to. */
 export interface Context {
@@ -9,10 +10,6 @@ export interface Context {
     readonly containers: readonly string[];
     readonly volumes: readonly string[];
 }
-
-/** LinuxKit's own rule for volumes, for all names: they are folders. No leading "-": runtimes would take it for an option. */
-export const namePattern = /^[a-z0-9_][a-z0-9_-]{0,62}$/;
-export const nameForm = 'a name of at most 63 lower-case letters, digits, "_" and "-", such as "redis"';
 
 export function isAbsolutePath(path: string): boolean {
     return path.startsWith("/") && !path.includes("\0") && !path.split("/").includes("..");
@@ -84,7 +81,7 @@ const isId = (value: unknown): value is number =>
 /** A uid or gid of a process: a number, or a name that the build looks up among the containers and in the image. */
 export const processIdentity: Reader<number | string> = leaf(
     { what: `a whole number from 0 to ${highestId}, or the name of a container or of the image's /etc/passwd` },
-    (value) => (isId(value) || (typeof value === "string" && /^[a-z_][a-z0-9_-]*$/i.test(value)) ? value : undefined),
+    (value) => (isId(value) || (typeof value === "string" && isAccountName(value)) ? value : undefined),
 );
 
 /** A uid or gid of a file: a number, "root", or the name of a container. */

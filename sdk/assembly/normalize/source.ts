@@ -134,7 +134,7 @@ const baseSource: Reader<DebianSource> = refine(
     shape("Debian's base", {
         ...archive,
         role: required(oneOf(["base"]), '"base"'),
-        runtime: defaulted(oneOf(["crun", "runc"]), "crun"),
+        runtime: defaulted(oneOf(["crun", "runc", "containerd"]), "crun"),
         getty: defaulted(flag, false),
     }),
     (base) => ({ ...base, packages: [...basePackages, ...runtimePackages[base.runtime]] }),

@@ -25,7 +25,7 @@ export function wordsOf(args: AssemblyArgs): Raw {
     const { architecture = "amd64", kernel, init, onboot, onshutdown, services, files, volumes } = args;
     const sections = {
         ...(architecture === "amd64" ? {} : { architecture }),
-        kernel: component(kernel),
+        ...(kernel === undefined ? {} : { kernel: component(kernel) }),
         init: initWords(init),
         onboot: onboot?.map((each) => component(each, container)),
         onshutdown: onshutdown?.map((each) => component(each, container)),

@@ -44,6 +44,11 @@ test.each<[string, Properties, RegExp]>([
         { format: "raw-bios", image: { ...(news()["image"] as object), architecture: "arm64" } },
         /^raw-bios is for amd64, and the image is for arm64: use raw-efi, qcow2-efi$/,
     ],
+    [
+        "format",
+        { format: "vmdk", image: { ...(news()["image"] as object), order: ["init.base"] } },
+        /^vmdk needs a kernel, and the assembly has none: give it a `kernel`, or use tar or docker$/,
+    ],
     ["size", { size: "1 GB" }, /^tar is as large as what it holds: leave the size out/],
     ["size", { format: "iso-efi", size: "1 GB" }, /^iso-efi is as large as what it holds/],
     ["size", { format: "raw-efi", size: "much" }, /is not a size such as/],

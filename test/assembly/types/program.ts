@@ -80,7 +80,8 @@ export const imageFromNowhere: linuxkit.ServiceArgs = { name: "a", image: { type
 export const kernelAsImage: linuxkit.ServiceArgs = { name: "a", image: linuxkit.debian.kernel().image, command };
 // @ts-expect-error nothing but debian.kernel() and an image holds a kernel
 export const folderAsKernel = base.with({ kernel: { image: linuxkit.folder("./kernel") } });
-// @ts-expect-error an assembly boots something
+// @ts-expect-error an assembly says what it begins with, be it nothing
+export const withoutInit = new linuxkit.Assembly({ kernel: linuxkit.debian.kernel() });
 export const withoutKernel = new linuxkit.Assembly({ init: [linuxkit.debian.base()] });
 // @ts-expect-error an assembly is a value
 base.architecture = "arm64";

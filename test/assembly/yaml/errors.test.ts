@@ -64,7 +64,7 @@ const refused: readonly (readonly [string, string, string])[] = [
         service("    resources:\n      blockio:\n        weight: 5\n"),
         "7:17: services[0].resources.blockio.weight: must be a whole number from 10 to 1000, not 5",
     ],
-    ["no kernel", "init: [a:1]\n", "1:1: kernel: is required: debian.kernel() gives one"],
+    ["a kernel of nothing", "kernel: {cmdline: a}\n", "1:9: kernel.image: is required: debian.kernel() gives it"],
     ["two keys of one name", "kernel: {}\nkernel: {}\n", "2:1: kernel: is there twice; the first is in line 1"],
     [
         "what is no YAML",

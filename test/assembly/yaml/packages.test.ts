@@ -48,14 +48,14 @@ const read = (world: World) => readYaml("os.yml", {}, environment({ files: build
 
 test("a package's folder stands for its image, tagged with its tree in git", () => {
     const { kernel, services } = read({ git: { ...clean("/os/kernel", tree), ...clean("/pkg/a", other) } });
-    expect(kernel.image).toBe(`linuxkit/kernel:${tree}`);
+    expect(kernel?.image).toBe(`linuxkit/kernel:${tree}`);
     expect(services?.[0]).toEqual({ name: "a", image: `me.example/team/a:${other}`, env: ["A=@pkg:./kernel"] });
 });
 
 test("the top of a repository is tagged with its commit's tree", () => {
     const top = { "/os/kernel: show --format=%T": { stdout: `${other}\n` }, ...clean("/os/kernel", tree) };
     const git = { ...top, "/os/kernel: rev-parse --show-prefix": { stdout: "\n" }, ...clean("/pkg/a", tree) };
-    expect(read({ git }).kernel.image).toBe(`linuxkit/kernel:${other}`);
+    expect(read({ git }).kernel?.image).toBe(`linuxkit/kernel:${other}`);
 });
 
 test("changed and new files show in the tag", () => {
@@ -68,7 +68,7 @@ test("changed and new files show in the tag", () => {
     };
     const files = { ...builds, "/os/kernel/Dockerfile": "FROM scratch\n", "/os/kernel/new": "new" };
     const hash = createHash("sha256").update("FROM scratch\nnew").digest("hex").slice(0, 7);
-    expect(read({ files, git }).kernel.image).toBe(`linuxkit/kernel:${tree}-dirty-${hash}`);
+    expect(read({ files, git }).kernel?.image).toBe(`linuxkit/kernel:${tree}-dirty-${hash}`);
 });
 
 test("further sources are part of the tag", () => {
@@ -85,12 +85,12 @@ test("further sources are part of the tag", () => {
     const hash = createHash("sha1")
         .update(tree + other + tree)
         .digest("hex");
-    expect(read({ files, git }).kernel.image).toBe(`linuxkit/kernel:${hash}`);
+    expect(read({ files, git }).kernel?.image).toBe(`linuxkit/kernel:${hash}`);
 });
 
 test("outside git it is the latest", () => {
     const git = { "/os/kernel: rev-parse --is-inside": { status: 128 }, ...clean("/pkg/a", tree) };
-    expect(read({ git }).kernel.image).toBe("linuxkit/kernel:latest");
+    expect(read({ git }).kernel?.image).toBe("linuxkit/kernel:latest");
 });
 
 const uncommitted = { "/os/kernel: rev-parse HEAD:./": { status: 128 } };
@@ -129,5 +129,5 @@ test.each<readonly [string, World, string]>([
 test("the paths of a text are relative to the working directory", () => {
     const git = clean(path.join("/os", "kernel"), tree);
     const { kernel } = readYaml('{ kernel: { image: "@pkg:kernel" } }', {}, environment({ files: builds, git })).args;
-    expect(kernel.image).toBe(`linuxkit/kernel:${tree}`);
+    expect(kernel?.image).toBe(`linuxkit/kernel:${tree}`);
 });

@@ -34,6 +34,7 @@ files:
 
 const texts: readonly (readonly [string, string])[] = [
     ["minimal", minimal],
+    ["without-kernel", "init: [linuxkit/init:v1]\n"],
     ["every-word", everyWord],
     ["own-words", ownWords],
     ["awkward", awkward],
@@ -63,7 +64,7 @@ test("parameters become values of the stack's configuration", () => {
     const code = typescriptOf([file("a.yml", parameterized)]);
     const config = { kernel: "k:1", "is-readonly": true, score: 5, env: "A=1" };
     const { services, kernel } = runProgram(code, config).assembly;
-    expect(kernel.image).toBe("k:1");
+    expect(kernel?.image).toBe("k:1");
     expect(services[0]).toMatchObject({ readonly: true, oomScoreAdj: 5, env: ["A=1"] });
     expect(code).toContain('config.requireSecretBoolean("is-readonly")');
 });

@@ -54,6 +54,8 @@ const text = fc.oneof(
 );
 const line = text.map((each) => each.replaceAll(/[\n\0]/g, ""));
 const name = fc.stringMatching(/^[a-z0-9_][a-z0-9_-]{0,8}$/);
+const runOnceName = fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,8}$/);
+const serviceName = fc.stringMatching(/^[A-Zb-f0-9]{1,4}([._-][A-Za-z0-9]{1,3}){0,2}$/);
 const reference = fc.constantFrom(
     "redis",
     "redis:7-alpine",
@@ -139,7 +141,8 @@ const keys = {
     ),
 };
 
-const container = fc.record({ name, image: reference, ...keys }, { requiredKeys: ["name", "image"] });
+const containerNamed = (arbitrary: fc.Arbitrary<string>) =>
+    fc.record({ name: arbitrary, image: reference, ...keys }, { requiredKeys: ["name", "image"] });
 const unique = { maxLength: 3, selector: (each: { readonly name: string }) => each.name };
 const kind = fc.oneof(
     fc.record({ contents: text }),
@@ -166,8 +169,8 @@ const assemblies = fc.record({
         { requiredKeys: ["image"] },
     ),
     init: fc.uniqueArray(fc.record({ name, image: reference }), unique),
-    onboot: fc.array(container, { maxLength: 3 }),
-    services: fc.uniqueArray(container, unique),
+    onboot: fc.array(containerNamed(runOnceName), { maxLength: 3 }),
+    services: fc.uniqueArray(containerNamed(serviceName), unique),
     files: fc.uniqueArray(file, { maxLength: 3, selector: (each) => each.path }),
     volumes: fc.uniqueArray(
         fc.record({ name, image: reference, readonly: fc.boolean() }, { requiredKeys: ["name"] }),

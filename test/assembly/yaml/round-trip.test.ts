@@ -11,7 +11,9 @@ import { everyWord, minimal, ownWords } from "./texts";
 const read = (text: string) => Assembly.fromYaml(text);
 
 test.each([
-    ["the least there is", minimal],
+    ["nothing at all", "{}"],
+    ["an assembly without a kernel", "init: [linuxkit/init:v1]\n"],
+    ["the least that boots", minimal],
     ["every word of LinuxKit's", everyWord],
     ["every word of our own", ownWords],
 ])("a round trip keeps %s", (_, text) => {
@@ -24,7 +26,7 @@ test.each([
 
 test("what is read means what a program says", () => {
     const { kernel, init, services, onboot, volumes } = read(ownWords);
-    expect(kernel.image).toMatchObject({ type: "debian", role: "kernel", families: ["qemu", "aws"] });
+    expect(kernel?.image).toMatchObject({ type: "debian", role: "kernel", families: ["qemu", "aws"] });
     expect(init).toEqual([
         debian.base({ runtime: "runc", getty: true }),
         { name: "tools", image: debian.packages(["strace", "gdb"]) },

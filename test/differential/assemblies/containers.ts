@@ -68,6 +68,15 @@ services:
 ${container("same", tool)}${container("rw", "image: made/configured:1")}`,
     },
     {
+        name: "containers with all that a name may have",
+        yaml: `${head}onboot:
+${container("_A.b--c+d", tool)}${container("'0'", tool, "readonly: true")}
+onshutdown:
+${container("Last.", tool)}
+services:
+${container("A.b-C_d.0", tool, "uid: A.b-C_d.0", "gid: _A.b--c+d")}${container("a.b-c_d.0", tool)}${container("7zip", tool, "uid: 7zip")}`,
+    },
+    {
         name: "onboot containers of one name",
         yaml: `${head}onboot:\n${container("again", tool, "command: [a]")}${container("again", tool, "command: [b]")}${container("again", tool, "command: [c]")}`,
     },

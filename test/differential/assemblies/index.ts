@@ -4,6 +4,7 @@ import { generatedSamples } from "./generated";
 import { imageSamples } from "./images";
 import { kernelSamples } from "./kernels";
 import type { Sample } from "./sample";
+import { samplesWithoutKernel } from "./without-kernel";
 
 export const samples: readonly Sample[] = [
     ...kernelSamples,
@@ -11,4 +12,5 @@ export const samples: readonly Sample[] = [
     ...containerSamples,
     ...fileSamples,
     ...generatedSamples,
+    ...samplesWithoutKernel,
 ];

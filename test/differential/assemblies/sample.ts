@@ -1,6 +1,7 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { LayerEntry, MadeImage } from "../../support/oci-image";
 import { makeImage, makeLayer } from "../../support/oci-image";
+import type { FormatName } from "../support/built";
 
 /** An assembly in LinuxKit's YAML, and what it is made of. */
 export interface Sample {
@@ -12,6 +13,8 @@ export interface Sample {
     readonly files?: Readonly<Record<string, string>>;
     /** @default "amd64" */
     readonly architecture?: Architecture;
+    /** Those in which it is compared. @default all that are compared */
+    readonly formats?: readonly FormatName[];
     /** Whether we pull the images from a registry, where the image tells what it was made from. @default false */
     readonly pulled?: boolean;
 }

@@ -52,7 +52,7 @@ export function differencesOf(sample: Sample, program: string, folder: string): 
     return withBoth(sample, program, folder, async ({ theirs, ours, plan }) => {
         const planned = await plan(sample.yaml);
         const found: FoundDifference[] = [];
-        for (const format of formatNames) {
+        for (const format of sample.formats ?? formatNames) {
             const differences = compareBuilt(await theirs(sample.yaml, format), await ours(planned, format));
             found.push(...differences.map((each) => ({ ...each, format, sample: sample.name })));
         }
@@ -65,11 +65,12 @@ interface Answers {
     readonly ours: string | undefined;
 }
 
-/** What both answer to YAML: undefined where it builds, else what the refusal says. */
+/** What both answer to YAML, in its first format: undefined where it builds, else what the refusal says. */
 export function answersTo(sample: Sample, program: string, folder: string): Promise<Answers> {
+    const [format = "tar"] = sample.formats ?? [];
     return withBoth(sample, program, folder, async ({ theirs, ours, plan }) => ({
-        theirs: await refusal(() => theirs(sample.yaml, "tar")),
-        ours: await refusal(async () => ours(await plan(sample.yaml), "tar")),
+        theirs: await refusal(() => theirs(sample.yaml, format)),
+        ours: await refusal(async () => ours(await plan(sample.yaml), format)),
     }));
 }
 

@@ -54,8 +54,8 @@ const looks: readonly ServiceArgs[] = [
         { binds: ["volume:/volume", "sealed:/sealed"] },
     ),
     look(
-        "limited",
-        "cd /sys/fs/cgroup/limited && echo $(cat memory.max pids.max cpu.max) $(cat cgroup.procs | wc -l)",
+        "Limited-2.a_b",
+        "cd /sys/fs/cgroup/Limited-2.a_b && echo $(cat memory.max pids.max cpu.max) $(cat cgroup.procs | wc -l)",
         {
             resources: { memory: { limit: "16 MB" }, pids: { limit: 20 }, cpu: { quota: 50_000, period: 100_000 } },
         },
@@ -142,7 +142,7 @@ test("services run as declared, become ready, and are stopped in order by the po
     expect(outcome(guest, "open")).toBe(
         "exited 0: 0 0 writable namespaces guest kept touch: /sealed/x: Read-only file system",
     );
-    expect(outcome(guest, "limited")).toMatch(/^exited 0: 16777216 20 50000 100000 [1-9]/);
+    expect(outcome(guest, "Limited-2.a_b")).toMatch(/^exited 0: 16777216 20 50000 100000 [1-9]/);
     expect(outcome(guest, "mapped")).toBe("exited 0: 0 0 100000 65536");
     expect(outcome(guest, "words")).toBe('exited 0: it\'s "\\$HOME" `id` prepared 1:3');
     expect(guest.lines).toContain("linuxkit: service shaky exited 3, restarting in 1s: not yet");

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { withImageParts } from "../../../providers/image/build/ensure";
-import type { FormatInput, Sink } from "../../../providers/image/formats/format";
+import type { BootableInput, Sink } from "../../../providers/image/formats/format";
 import { formats } from "../../../providers/image/formats/table";
 import { temporaryFolder } from "../../support/folder";
 import { environment, planned, usual } from "../build/support/plan";
@@ -26,7 +26,7 @@ async function write(format: "kernel+initrd" | "tar-kernel-initrd" | "tar"): Pro
     } as Sink;
     await withImageParts(plan, env, async ({ image, segments }) => {
         const parts = { image: { ...image, ucodePath, ucode: { sizeBytes: ucode.length, sha256: "" } }, segments };
-        await formats[format].write({ plan, parts, spdx: false } as unknown as FormatInput, sink);
+        await formats[format].write({ plan, parts, spdx: false } as unknown as BootableInput, sink);
     });
     return written;
 }

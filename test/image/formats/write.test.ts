@@ -17,6 +17,14 @@ async function usualPlan(changes: Parameters<typeof usual>[1] = {}): Promise<Ima
     return planned(usual(env, changes), env);
 }
 
+async function planWithoutKernel(): Promise<ImagePlan> {
+    const env = environment(folder());
+    const { architecture, components } = usual(env);
+    const { kernel: _, ...rest } = components;
+    rmSync(env.storeDirectory, { recursive: true });
+    return planned({ architecture, components: rest, order: Object.keys(rest) }, env);
+}
+
 async function write(plan: ImagePlan, format: string, changes: Partial<FormatRequest> = {}) {
     const env = environment(folder());
     const artifacts = await writeFormat(
@@ -60,6 +68,31 @@ test("kernel+initrd is three files, the store's own bytes", async () => {
     expect(read("kernel").equals(readFileSync(image.kernelPath))).toBe(true);
     expect(read("initrd").equals(readFileSync(image.initrdPath))).toBe(true);
     expect(read("cmdline").toString()).toBe("quiet");
+});
+
+test("an assembly without a kernel is its files alone, in the formats that boot nothing", async () => {
+    const plan = await planWithoutKernel();
+    const members = membersOf((await write(plan, "tar")).read("tar")).map(({ path: name }) => name);
+    expect(members).toContain("containers/services/web/lower/run");
+    expect(members.filter((name) => name.startsWith("boot/"))).toEqual([]);
+    const docker = membersOf((await write(plan, "docker")).read("tar")).map(({ path: name }) => name);
+    expect(docker).toEqual([...members, "Dockerfile"]);
+});
+
+test.each(["kernel+initrd", "tar-kernel-initrd", "raw-bios", "iso-efi", "kernel+erofs", "gcp"])(
+    "%s without a kernel is refused before anything is built",
+    async (format) => {
+        const plan = await planWithoutKernel();
+        await expect(write(plan, format)).rejects.toThrow(
+            `${format} needs a kernel, and the assembly has none: give it a \`kernel\`, or use tar or docker`,
+        );
+        expect(readdirSync(folder())).not.toContain("store");
+    },
+);
+
+test("a machine without a kernel does not boot", async () => {
+    const booted = ensureImage(await planWithoutKernel(), environment(folder()));
+    await expect(booted).rejects.toMatchObject({ code: "PlanWithoutKernel", message: /a machine needs a kernel/ });
 });
 
 test("tar-kernel-initrd holds the three in LinuxKit's names and order", async () => {

@@ -3,6 +3,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 
 import { kernelCodec } from "../../../providers/image/kernel-image/codec";
+import { kernelEvidence } from "../../../providers/image/kernel-image/evidence";
 import { lookInto } from "../../../providers/image/kernel-image/look-into";
 import { fakeBzImage } from "../build/support/images";
 
@@ -51,7 +52,7 @@ test.each<[string, Buffer, string | undefined, "zstd" | "gzip"]>([
     ["a configuration that is damaged", Buffer.from("IKCFG_STxxxxIKCFG_ED Linux version 6.1 "), undefined, "zstd"],
     ["a payload beyond the end", withField(bzImage("6.1", running(without)), 0x248, 2 ** 31), undefined, "zstd"],
 ])("the codec is told by %s", async (_, kernel, config, codec) => {
-    expect(await kernelCodec(kernel, config)).toBe(codec);
+    expect(kernelCodec(await kernelEvidence(kernel, config))).toBe(codec);
 });
 
 test("what is looked for may stand across chunks, in any kernel", async () => {
@@ -97,7 +98,7 @@ test("any bytes are a kernel of some codec", async () => {
     await fc.assert(
         fc.asyncProperty(fc.boolean(), fc.array(part), async (isBzImage, parts) => {
             const kernel = Buffer.concat([...(isBzImage ? [fakeBzImage("4.1")] : []), ...parts]);
-            expect(["gzip", "zstd"]).toContain(await kernelCodec(kernel, undefined));
+            expect(["gzip", "zstd"]).toContain(kernelCodec(await kernelEvidence(kernel, undefined)));
         }),
         { numRuns: 500 },
     );

@@ -13,6 +13,8 @@ const built: BuiltImage = {
     initrd: { sizeBytes: 1, sha256: "e" },
     components: [
         { key: "init.base", sizeBytes: 1, sha256: "f".repeat(64), packages: [libc] },
+        { key: "services.a_b", sizeBytes: 1, sha256: "2".repeat(64), packages: [] },
+        { key: "services.a-b", sizeBytes: 1, sha256: "3".repeat(64), packages: [] },
         { key: "services.redis", sizeBytes: 2, sha256: "1".repeat(64), packages: [libc, stdc] },
     ],
     notes: [],
@@ -28,6 +30,8 @@ test("lists the components and each package once, with versions and checksums", 
     expect(document.packages.map(({ name, versionInfo }) => [name, versionInfo])).toEqual([
         ["linuxkit-image", built.digest],
         ["init.base", `sha256:${"f".repeat(64)}`],
+        ["services.a_b", `sha256:${"2".repeat(64)}`],
+        ["services.a-b", `sha256:${"3".repeat(64)}`],
         ["services.redis", `sha256:${"1".repeat(64)}`],
         ["libc6", "2.41-12"],
         ["libstdc++6", "14.2.0-19"],

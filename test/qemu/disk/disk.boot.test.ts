@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Handler, Properties } from "../../../providers/lifecycle/handler";
 import { findProcesses, ownIdentity } from "../../../providers/lifecycle/process";
 import { machineEnvironment, machineHandler } from "../../../providers/qemu";
+import { Adoptions } from "../../../providers/qemu/disk/adoption";
 import { diskHandler } from "../../../providers/qemu/disk";
 import { diskSize } from "../../../providers/qemu/disk/file";
 import { DiskJournal } from "../../../providers/qemu/disk/journal";
@@ -31,6 +32,8 @@ beforeAll(async () => {
     disks = diskHandler({
         journal: new DiskJournal(directory),
         machines: new Journal(directory),
+        adoptions: new Adoptions(),
+        idsInState: async () => new Set(),
         engine,
         self: await ownIdentity(),
         findQemuImg: () => findQemuImg(),

@@ -76,8 +76,9 @@ export function undisturbed(): Steps {
 export const image = (byte: string = "a"): Properties => ({
     digest: `sha256:${byte.repeat(64)}`,
     architecture: "amd64",
+    readiness: "console",
     components: {},
-    order: [],
+    order: ["kernel"],
 });
 
 export const identity = (name: string = "redis"): Properties => ({

@@ -4,7 +4,7 @@ import type { Handler, Properties } from "../../../providers/lifecycle/handler";
 import { PartialFailure } from "../../../providers/lifecycle/handler";
 import type { ProcessIdentity } from "../../../providers/lifecycle/process";
 import type { Steps } from "../../../providers/lifecycle/steps";
-import type { StackState } from "../../../providers/command/stack";
+import type { StackState } from "../../../providers/lifecycle/stack";
 import type { FakeHost } from "./host";
 
 /** `kill -9` of the provider before its n-th step, or before the engine writes down what the n-th call answered. */

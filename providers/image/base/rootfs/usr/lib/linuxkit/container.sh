@@ -1,6 +1,6 @@
 # One container: what its service.sh asks for, and the runtime that runs it.
 
-state=/run/linuxkit logs=/run/log runtime=crun
+state=/run/linuxkit logs=/run/log runtime=crun service_runner=run_container
 command -v crun >/dev/null || runtime=runc
 
 say() {
@@ -21,7 +21,9 @@ last_line() { # file
 
 # Sets what a service.sh says, and the functions `prepare` and `health_command`.
 load_container() { # directory
+    runner=$service_runner
     . "$1/service.sh"
+    [ "$runner" != run_task ] || dependencies="$dependencies containerd"
     bundle=$1$bundle_folder
 }
 
@@ -42,9 +44,9 @@ run_section() { # section
         id=${directory##*/} log=$logs/${directory##*/}.log
         load_container "$directory"
         say "$1 ${id#???-} started"
-        prepare >>"$log" 2>&1 && run_container "$id" "$log" "$state/$1.pid"
+        prepare >>"$log" 2>&1 && run_container "$id" "$log" "$state/pid.$1"
         code=$?
-        rm -f "$state/$1.pid"
+        rm -f "$state/pid.$1"
         [ "$code" -eq 0 ] && continue
         failure="$1 ${id#???-} failed: exit $code: $(last_line "$log")"
         say "$failure"

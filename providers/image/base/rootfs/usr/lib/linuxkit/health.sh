@@ -36,7 +36,7 @@ read_pid() {
 
 # Without a health check a service is ready once it has run for a second.
 first_probe() {
-    read_pid || return 1
+    read_pid && kill -0 "$pid" 2>/dev/null || return 1
     : "${alive:=$hundredths}"
     case $health in
     '') [ "$hundredths" -ge "$((alive + 100))" ] ;;

@@ -46,7 +46,7 @@ run_service() {
     read_uptime
     started=$seconds alive='' well='' failures=0 pause=1 rotated=$seconds stop_at=''
     {
-        run_container "$name" "$log" "$pid_file"
+        "$runner" "$name" "$log" "$pid_file"
         echo $? >"$state/$name.code"
         echo >&4
     } &
@@ -59,7 +59,7 @@ run_service() {
             [ "$seconds" -lt "$((stop_at + 5))" ] || end
         elif [ -z "$well" ]; then
             start_up
-        elif ! healthy; then
+        elif kill -0 "$pid" 2>/dev/null && ! healthy; then
             say "service $name unhealthy: $reason"
             kill -KILL "$pid"
         fi

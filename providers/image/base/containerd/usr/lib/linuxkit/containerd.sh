@@ -1,0 +1,77 @@
+# Services as containers of containerd. Nobody waits in it or in its client for the end of a service: that outlives both.
+
+service_runner=run_task
+export CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1
+
+# Its client waits for a socket that is not there, but not for one that nobody listens on.
+run_program() { # name log pid-file
+    "$1" </dev/null >>"$2" 2>&1 &
+    echo $! >"$3"
+    wait $!
+    code=$?
+    rm -f "/run/$1/$1.sock"
+    return "$code"
+}
+
+client() {
+    ctr --connect-timeout 60s -n "$namespace" "$@"
+}
+
+# Runs a command again when containerd has ended in the middle of it.
+through_restarts() { # command
+    while
+        read -r instance <"$state/containerd.pid"
+        ! "$1"
+    do
+        read -r current <"$state/containerd.pid"
+        [ "$instance" != "$current" ] || ! kill -0 "$instance" || return 1
+        read -r -t 1 _ <&5
+    done
+} 2>/dev/null
+
+# containerd makes a bundle of its own, so the root's path has to be whole. On a disk it finds what it had before it was off.
+start_task() { # [again]
+    sed "s|^\( *\"path\": \"\)\(\.\./\)*rootfs\"|\1${bundle%/hooked}/rootfs\"|" "$bundle/config.json" |
+        client run -d --config /dev/stdin --log-uri "file://$log" --pid-file "$pid_file" "$name" \
+            >"$state/$name.answer" 2>&1 && return
+    rm -f "$pid_file"
+    client containers delete "$name" >/dev/null
+    if [ -z "$again" ] && grep -q 'already exists' "$state/$name.answer"; then
+        again=yes
+        start_task
+        return
+    fi
+    cat "$state/$name.answer" >>"$log"
+    return 1
+}
+
+# Only a warning tells the exit code. It is containerd's 255 when that has lost sight of the task.
+remove_task() {
+    if answer=$(client tasks delete -f "$name" 2>&1); then
+        code=${answer:+${answer##*exit code }}
+        code=${code%%[!0-9]*}
+        : "${code:=0}"
+    else
+        case $answer in *'not found'*) code=255 ;; *) return 1 ;; esac
+    fi
+    client containers delete "$name" >/dev/null
+}
+
+# Looked at twice a second, its process is gone at once when the task's own shim has seen the end.
+run_task() { # name log pid-file
+    again=''
+    exec 5<>"$state/pause"
+    through_restarts start_task || return
+    read_pid && cd "/proc/$pid" && while [ -e stat ]; do
+        read -r -t 0.5 _ <&5
+    done
+    cd /
+    [ ! -e "$state/$name.stop" ] || return 0
+    through_restarts remove_task
+    return "${code:-255}"
+} 2>/dev/null
+
+# Not by containerd's client, which costs more, and fails while containerd is away.
+in_container() {
+    timeout "$health_timeout" runc --root "/run/containerd/runc/$namespace" exec "$name" "$@"
+}
