@@ -4,7 +4,7 @@ import type { BuildEnvironment } from "../environment";
 import type { Entry, EntryStream, FileEntry } from "../tree/entry";
 import { contentOf, GENERATED_MTIME } from "../tree/content";
 import { collectBytes } from "./content";
-import { DEVELOPMENT, DOCUMENTATION } from "./data/left-out";
+import { DOCUMENTATION, SURPLUS } from "./data/left-out";
 import { fetchPackages } from "./fetch-packages";
 import { noteInterpreters } from "./interpreters";
 import { linkDuplicates } from "./link-duplicates";
@@ -85,7 +85,7 @@ function* placeAll(entries: Iterable<Entry>, owner: string, merge: Merge): Itera
 
 function isKept(path: string, name: string, source: DebianSource): boolean {
     const isDocumentation = DOCUMENTATION.some(({ below, except }) => below.test(path) && except?.test(path) !== true);
-    return (source.documentation || !isDocumentation) && DEVELOPMENT[name]?.test(path) !== true;
+    return (source.documentation || !isDocumentation) && SURPLUS[name]?.test(path) !== true;
 }
 
 /** The merged /usr that Debian's packages are made for, and folders that every program counts on. */
