@@ -90,7 +90,7 @@ test("redis-os-linuxkit plans and builds out of a registry", async () => {
 
 test("sshd-linuxkit is its YAML, converted, with a machine; its sshd has what its image says and the keys beside it", async () => {
     const at = (name: string) => path.join(examples, "sshd-linuxkit", name);
-    const converted = typescriptOf([at("sshd.yml")]);
+    const converted = typescriptOf([at("sshd.yml")], "sshd");
     const program = readFileSync(at("index.ts"), "utf8");
     expect(program.replace(", readiness: { tcp: 22 }", "").startsWith(converted)).toBe(true);
     expect(program).toContain("new linuxkit.qemu.Machine(");
