@@ -88,11 +88,13 @@ test("redis-os-linuxkit plans and builds out of a registry", async () => {
     expect(tree.get("etc/linuxkit.yml")?.text).toContain("image: docker.io/library/redis:7-alpine");
 });
 
-test("sshd-linuxkit is its YAML, converted, and its sshd has what its image says and the keys beside it", async () => {
+test("sshd-linuxkit is its YAML, converted, with a machine; its sshd has what its image says and the keys beside it", async () => {
     const at = (name: string) => path.join(examples, "sshd-linuxkit", name);
+    const converted = typescriptOf([at("sshd.yml")], "sshd");
     const program = readFileSync(at("index.ts"), "utf8");
-    expect(program).toBe(typescriptOf([at("sshd.yml")]));
-    const { assembly } = runProgram(program, { authorizedKeys: "ssh-ed25519 AAAA" });
+    expect(program.replace(", readiness: { tcp: 22 }", "").startsWith(converted)).toBe(true);
+    expect(program).toContain("new linuxkit.qemu.Machine(");
+    const { assembly } = runProgram(converted, { authorizedKeys: "ssh-ed25519 AAAA" });
     const env = await loopback();
     const tree = await unpack(await ensureImage(await plannedAssembly(assembly, "fast", env), env));
     const { process, mounts } = JSON.parse(tree.get("containers/services/sshd/config.json")?.text ?? "") as {

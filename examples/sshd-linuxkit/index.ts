@@ -35,5 +35,8 @@ export const assembly = new linuxkit.Assembly({
     ],
 });
 
-const image = new linuxkit.Image("sshd", { assembly });
+const image = new linuxkit.Image("sshd", { assembly, readiness: { tcp: 22 } });
 export const digest = image.digest;
+
+const machine = new linuxkit.qemu.Machine("sshd", { image, memory: "1 GB", ports: [{ guest: 22 }] });
+export const address = machine.endpoint(22);

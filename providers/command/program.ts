@@ -10,6 +10,7 @@ import { Journal } from "../qemu/journal/journal";
 import { Reservations } from "../qemu/journal/reservations";
 import { buildCommand } from "./build/build";
 import { runCommand } from "./build/run";
+import { nameOf, yamlSources } from "./build/sources";
 import { findMachine, printConsole } from "./console";
 import { findLeftovers, otherOrganizations } from "./gc";
 import { findLeftoverDisks } from "./gc-disks";
@@ -49,7 +50,10 @@ export function program(terminal: Terminal, runPulumi?: RunPulumi): Command {
     command
         .command("convert")
         .description("print the TypeScript program that declares and builds what LinuxKit YAML files do, merged")
-        .argument("<file...>", "YAML files; a later one's kernel counts, its lists go on where the earlier ones end")
+        .argument(
+            "<file...>",
+            'YAML files, "-" for standard input, or http(s) URLs; a later one\'s kernel counts, its lists go on where the earlier ones end',
+        )
         .option(
             "--out <file>",
             "write the program to a new file; paths in it are relative to that file's folder",
@@ -107,7 +111,12 @@ async function collect(terminal: Terminal, options: GcOptions, runPulumi: RunPul
 }
 
 async function convert(terminal: Terminal, files: readonly string[], { out }: { out?: string }): Promise<void> {
-    const text = typescriptOf(files);
+    const interrupt = new AbortController();
+    terminal.once("SIGINT", () =>
+        interrupt.abort(new LinuxKitError("interrupted", "interrupted: nothing was written")),
+    );
+    const sources = await yamlSources(files, { fetch: globalThis.fetch, signal: interrupt.signal });
+    const text = typescriptOf(sources, nameOf(files.at(-1) ?? "-"));
     if (out === undefined) {
         terminal.stdout.write(text);
         return;

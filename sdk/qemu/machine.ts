@@ -3,6 +3,7 @@ import { machineShim } from "../../providers/dynamic/shims";
 import type { Duration, Size } from "../assembly/units";
 import { identityOf } from "../identity";
 import type { Image } from "../image";
+import { declaredMachines } from "./declared";
 import type { Disk } from "./disk";
 import { attached as onNetwork, type MachineNetworkArgs, type NetworkAddress } from "./network";
 
@@ -41,7 +42,10 @@ export interface Port {
 
 /** A disk of a machine. */
 export interface MachineDiskArgs {
-    /** The disk. Only one machine can have it, unless it is read-only in all. */
+    /**
+     * The disk. Only one machine can have it, unless it is read-only in all. One that another machine of the stack has
+     * moves here in one `up`, once that machine, which no longer declares it, is off.
+     */
     readonly disk: Disk;
     /**
      * Whether the machine cannot write to it.
@@ -125,6 +129,7 @@ export class Machine extends pulumi.dynamic.Resource {
     /** Declares the machine. Its values are checked in the preview, and a problem names its property: `ports[1].host`. */
     constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
         const { image, disks = [], networks = [], ...settings } = args;
+        const declared = declaredMachines(name);
         super(
             machineShim,
             name,
@@ -132,7 +137,7 @@ export class Machine extends pulumi.dynamic.Resource {
                 ports: [],
                 ...settings,
                 image: image.bootable,
-                ...(disks.length === 0 ? {} : { disks: disks.map(attached) }),
+                ...(disks.length === 0 ? {} : { disks: disks.map(attached), declared }),
                 ...(networks.length === 0 ? {} : { networks: networks.map((place) => onNetwork(name, place)) }),
                 identity: identityOf("dynamic/linuxkit/qemu:Machine", name, opts),
                 status: undefined,

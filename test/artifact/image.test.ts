@@ -228,3 +228,90 @@ test("paths of components are the program's", () => {
         "files",
     ]);
 });
+
+describe("readiness", () => {
+    const base = { kernel: linuxkit.debian.kernel(), services: [] };
+    const tools = { name: "tools", image: "linuxkit/init:v1" };
+    const withBase = { init: [tools, linuxkit.debian.base()] };
+    const declared = (init: object, readiness?: unknown): Properties => {
+        const { components, order } = new linuxkit.Assembly({ ...base, ...(init as { init: [] }) });
+        return { ...components, order, architecture: "amd64", compression: "fast", spdx: false, readiness };
+    };
+    const checked = async (news: Properties, olds: Properties = {}) => handlerWith().handler.check(olds, news);
+
+    test.each([
+        ["our base prints a line", withBase, "console"],
+        ["another init is only known to run", { init: [tools] }, "running"],
+        ["so is none", { init: [] }, "running"],
+        ["a name makes no base", { init: [{ name: "base", image: "linuxkit/init:v1" }] }, "running"],
+    ])("by default: %s", async (_, init, readiness) => {
+        const { inputs, failures } = await checked(declared(init));
+        expect({ failures, readiness: inputs["readiness"] }).toEqual({ failures: [], readiness });
+    });
+
+    test.each([
+        [withBase, "running"],
+        [withBase, "console"],
+        [withBase, { tcp: 1 }],
+        [{ init: [tools] }, "running"],
+        [{ init: [tools] }, { tcp: 65_535 }],
+        [{ init: [tools] }, { tcp: unknownValue }],
+        [{ init: [tools] }, unknownValue],
+    ])("of %j, %j is taken as it is", async (init, readiness) => {
+        const { inputs, failures } = await checked(declared(init, readiness));
+        expect({ failures, readiness: inputs["readiness"] }).toEqual({ failures: [], readiness });
+    });
+
+    test.each([
+        ["redy", "readiness", 'must be "console", "running" or { tcp: 22 }, not "redy"'],
+        [22, "readiness", 'must be "console", "running" or { tcp: 22 }, not 22'],
+        [["running"], "readiness", "not a list"],
+        [{}, "readiness.tcp", "is required"],
+        [{ tcp: 0 }, "readiness.tcp", "a whole number from 1 to 65535, not 0"],
+        [{ tcp: 65_536 }, "readiness.tcp", "not 65536"],
+        [{ tcp: 1.5 }, "readiness.tcp", "not 1.5"],
+        [{ tcp: "22" }, "readiness.tcp", 'not "22"'],
+        [{ tcp: 22, upd: 1 }, "readiness.upd", "is no property of a readiness"],
+    ])("%j is an error at its path", async (readiness, property, reason) => {
+        const { failures } = await checked(declared(withBase, readiness));
+        expect(failures).toEqual([{ property, reason: expect.stringContaining(reason) }]);
+        const assembly = new linuxkit.Assembly({ ...base, ...withBase });
+        const args = { assembly, readiness: readiness as linuxkit.Readiness };
+        expect(() => new linuxkit.Image("os", args)).toThrow(`the image "os": ${property}: `);
+    });
+
+    test("the console of another init says nothing, and the error what to do", async () => {
+        const { failures } = await checked(declared({ init: [tools] }, "console"));
+        expect(failures).toEqual([
+            {
+                property: "readiness",
+                reason: expect.stringMatching(/debian\.base\(\).*use "running" or \{ tcp: 22 \}.*or add debian\.base/),
+            },
+        ]);
+    });
+
+    test("another one is a change in place, of the same image", async () => {
+        const { handler } = handlerWith();
+        const { outs } = await handler.create((await handler.check({}, declared(withBase))).inputs);
+        const news = (await handler.check(outs, declared(withBase, { tcp: 6379 }))).inputs;
+        expect(await handler.diff("image-1", outs, news)).toEqual({
+            changes: true,
+            replaces: [],
+            deleteBeforeReplace: false,
+        });
+        expect(news["digest"]).toBe(outs["digest"]);
+        const { outs: updated } = await handler.update("image-1", outs, news);
+        expect(updated).toEqual({ ...outs, readiness: { tcp: 6379 } });
+        expect((await handler.diff("image-1", updated, news)).changes).toBe(false);
+    });
+
+    test("an image that an earlier version recorded has the default's, and previews clean", async () => {
+        const { handler } = handlerWith();
+        const { inputs } = await handler.check({}, declared(withBase));
+        const { readiness: _, ...olds } = (await handler.create(inputs)).outs;
+        const news = (await handler.check(olds, declared(withBase))).inputs;
+        expect((await handler.diff("image-1", olds, news)).changes).toBe(false);
+        const other = (await handler.check(olds, declared(withBase, "running"))).inputs;
+        expect((await handler.diff("image-1", olds, other)).changes).toBe(true);
+    });
+});

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { filesBelow } from "../../tools/process/leftovers.ts";
 import { ask } from "../../tools/demo/redis.ts";
@@ -76,11 +75,27 @@ test("a disk that is retained outlives destroy, its filesystem as large as it ha
     expect(ext4Of(file)).toEqual({ label: "redis", bytes: 1536 * 2 ** 20, isUnmounted: true });
 });
 
-test("destroy removes a disk that is not", async () => {
-    stack.edit((program) => program.replace(", { retainOnDelete: true }", ""));
-    await stack.succeed("up", "--yes", "--skip-preview", "--target", "**data");
-    const fresh = disks().find((other) => other !== file) ?? "";
-    expect(existsSync(fresh)).toBe(true);
-    await stack.succeed("destroy", "--yes", "--skip-preview");
+test("a disk that is left is adopted with what Redis knows", async () => {
+    const id = path.basename(file, ".raw");
+    stack.edit((program) =>
+        program.replace('{ size: "1536 MB" }, { retainOnDelete: true }', `{ size: "1536 MB", adopt: { id: "${id}" } }`),
+    );
+    await stack.succeed("up", "--yes", "--skip-preview");
+    expect(await ask(await stack.output("address"), "GET", "colour")).toBe("$4\r\nblue");
     expect(disks()).toEqual([file]);
+    await stack.succeed("up", "--yes", "--skip-preview", "--expect-no-changes");
+    const forced = await stack.fail("up", "--yes", "--skip-preview", "--replace", "**data");
+    expect(forced.output).toMatch(/adopt\.id: the disk .* is "data" of stack .*, whose state has it/);
+});
+
+test("one up moves the disk from a machine that the program has no more to another", async () => {
+    stack.edit((program) => program.replace('Machine("redis"', 'Machine("cache"'));
+    await stack.succeed("up", "--yes", "--skip-preview");
+    expect(await ask(await stack.output("address"), "GET", "colour")).toBe("$4\r\nblue");
+    expect(disks()).toEqual([file]);
+});
+
+test("destroy removes a disk that is not retained", async () => {
+    await stack.succeed("destroy", "--yes", "--skip-preview");
+    expect(disks()).toEqual([]);
 });

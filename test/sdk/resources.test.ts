@@ -54,6 +54,17 @@ test("an image and a machine under one parent register, each with its own URN as
     expect(identities.map(({ urn }) => urn)).toEqual(urns);
 });
 
+test("a machine with disks says which machines the program declares, later ones too", async () => {
+    const image = new linuxkit.Image("os", { assembly });
+    const disk = new linuxkit.qemu.Disk("d", { size: "1 GB" });
+    const first = new linuxkit.qemu.Machine("first", { image, disks: [{ disk }] });
+    const last = new linuxkit.qemu.Machine("last", { image });
+    await Promise.all([urnOf(first), urnOf(last)]);
+    const inputs = (name: string) => registered.find((resource) => resource.name === name)?.inputs;
+    expect(inputs("first")?.["declared"]).toEqual(expect.arrayContaining(["first", "last"]));
+    expect(inputs("last")).not.toHaveProperty("declared");
+});
+
 test.each([[undefined], [{}], [{ assembly: {} }]])("an image of %j says what to give it", (args) => {
     expect(() => new linuxkit.Image("os", args as unknown as linuxkit.ImageArgs)).toThrow(
         'the image "os" has no assembly: give it { assembly: new linuxkit.Assembly({ ... }) }',
@@ -118,4 +129,13 @@ test("what the handler derives of a file is as secret as its image", async () =>
             expect.stringContaining("4dabf18193072939515e22adb298388d"),
         ]);
     }
+});
+
+test("an image's readiness is known to whoever launches it", async () => {
+    const open = assembly.without({ files: ["/etc/token"] });
+    const readiness = pulumi.output(6379).apply((tcp) => ({ tcp }));
+    await urnOf(new linuxkit.qemu.Machine("a", { image: new linuxkit.Image("given", { assembly: open, readiness }) }));
+    await urnOf(new linuxkit.qemu.Machine("b", { image: new linuxkit.Image("plain", { assembly: open }) }));
+    const launched = ["a", "b"].map((name) => registered.find((resource) => resource.name === name)?.inputs["image"]);
+    expect(launched).toMatchObject([{ readiness: { tcp: 6379 } }, { readiness: "console" }]);
 });

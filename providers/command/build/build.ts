@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Command, Option } from "commander";
@@ -45,7 +44,7 @@ export function buildCommand(terminal: Terminal): Command {
 
 export function withPlanOptions(command: Command): Command {
     return command
-        .argument("<file...>", 'YAML files, "-" for standard input, or one module (.ts, .js)')
+        .argument("<file...>", 'YAML files, "-" for standard input, http(s) URLs, or one module (.ts, .js)')
         .addOption(new Option("--arch <architecture>", "of the image").choices(["amd64", "arm64"]))
         .addOption(
             new Option("--compression <how>", "of the initrd").choices(["fast", "smallest"]).default("fast", "fast"),
@@ -63,8 +62,8 @@ export async function planned(
     { arch, compression, param }: PlanOptions,
     environment: BuildEnvironment,
 ): Promise<{ readonly plan: ImagePlan; readonly name: string }> {
-    const stdin = () => readFileSync(0, "utf8");
-    const { assembly, name } = declaredIn(files, { stdin, parameters: param });
+    const { fetch, signal } = environment;
+    const { assembly, name } = await declaredIn(files, { fetch, signal, parameters: param });
     const wanted = arch === undefined ? assembly : assembly.with({ architecture: arch });
     return { plan: await plannedAssembly(wanted, compression, environment), name };
 }

@@ -2,6 +2,9 @@ import path from "node:path";
 
 import { Assembly } from "../../../sdk/assembly/assembly";
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import { readYaml, withPositions } from "../../../sdk/assembly/yaml/read";
+import type { DownloadEnvironment } from "../../image/store/download";
+import { isUrl, nameOf, yamlSources } from "./sources";
 
 /** Modules that Node loads by itself; TypeScript's from Node 22.18 on, where it leaves out the types. */
 const modules = new Set([".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]);
@@ -12,22 +15,21 @@ export interface Declared {
     readonly name: string;
 }
 
-export interface DeclaredOptions {
-    /** Text of the file "-". */
-    readonly stdin: () => string;
+export interface DeclaredOptions extends DownloadEnvironment {
     /** Values for a YAML's `!param` scalars. */
     readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
  * The assembly of LinuxKit YAML files, merged, or the one that a module exports; named after the last file, as upstream does.
- * @throws LinuxKitError `invalid-yaml`, `invalid-assembly`, `invalid-module`
+ * @throws LinuxKitError `invalid-yaml`, `invalid-assembly`, `invalid-module`, those of `yamlSources`
  */
-export function declaredIn(files: readonly string[], { stdin, parameters }: DeclaredOptions): Declared {
-    const module = files.find((file) => modules.has(path.extname(file)));
+export async function declaredIn(files: readonly string[], options: DeclaredOptions): Promise<Declared> {
+    const { parameters } = options;
+    const module = files.find((file) => modules.has(path.extname(file)) && !isUrl(file));
     if (module === undefined) {
-        const texts = files.map((file) => (file === "-" ? `${stdin()}\n` : file));
-        return { assembly: Assembly.fromYaml(texts, { parameters }), name: nameOf(files.at(-1) ?? "-") };
+        const read = readYaml(await yamlSources(files, options), { parameters });
+        return { assembly: withPositions(read, () => new Assembly(read.args)), name: nameOf(files.at(-1) ?? "-") };
     }
     if (files.length > 1) {
         throw invalid(module, "is a module, and modules are not merged: give it alone");
@@ -36,10 +38,6 @@ export function declaredIn(files: readonly string[], { stdin, parameters }: Decl
         throw invalid(module, "is a module, which takes no --param: those are for YAML");
     }
     return { assembly: exportedBy(module), name: nameOf(module) };
-}
-
-function nameOf(file: string): string {
-    return file === "-" ? "linuxkit" : path.basename(file, path.extname(file));
 }
 
 function exportedBy(file: string): Assembly {

@@ -1,7 +1,8 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { type ArchiveLimits, readTar } from "../archive";
 import { type Chunks, type Cursor, gunzip, openCursor, xzDecompress, zstdDecompress } from "../codec";
-import type { Content, EntryStream } from "../tree/entry";
+import type { EntryStream } from "../tree/entry";
+import { explained } from "../tree/explained";
 
 const MAGIC = "!<arch>\n";
 const HEADER_BYTES = 60;
@@ -21,7 +22,11 @@ const DATA_LIMITS: Partial<ArchiveLimits> = { maxTotalBytes: 16 * 2 ** 30 };
 
 /** Reads the control archive of a .deb (deb(5)); `name` is what errors call it. */
 export async function readControl(deb: Chunks, name: string): Promise<ControlFiles> {
-    return naming(name, () => readControlFiles(deb, name));
+    try {
+        return await readControlFiles(deb, name);
+    } catch (error) {
+        throw named(error, name);
+    }
 }
 
 async function readControlFiles(deb: Chunks, name: string): Promise<ControlFiles> {
@@ -49,52 +54,17 @@ async function textOf(chunks: Chunks): Promise<string> {
 }
 
 /** The entries of a .deb's data archive (deb(5)). The source is read to its end, so what checks its hash there does so. */
-export async function* readData(deb: Chunks, name: string): EntryStream {
-    const entries = readDataEntries(deb, name)[Symbol.asyncIterator]();
-    try {
-        for (let next = await naming(name, () => entries.next()); next.done !== true;) {
-            yield next.value.type === "file"
-                ? { ...next.value, content: namedContent(next.value.content, name) }
-                : next.value;
-            next = await naming(name, () => entries.next());
-        }
-    } finally {
-        await entries.return?.();
-    }
-}
-
-function namedContent(content: Content, name: string): Content {
-    return {
-        sizeBytes: content.sizeBytes,
-        async *chunks() {
-            const chunks = toGenerator(content.chunks());
-            try {
-                for (let next = await naming(name, () => chunks.next()); next.done !== true;) {
-                    yield next.value;
-                    next = await naming(name, () => chunks.next());
-                }
-            } finally {
-                await chunks.return();
-            }
-        },
-    };
-}
-
-async function* toGenerator(chunks: Chunks): AsyncGenerator<Buffer, void, undefined> {
-    yield* chunks;
+export function readData(deb: Chunks, name: string): EntryStream {
+    return explained(readDataEntries(deb, name), (error) => named(error, name));
 }
 
 /** Errors of codecs and of the tar reader do not know what they read. */
-async function naming<T>(name: string, task: () => Promise<T>): Promise<T> {
-    try {
-        return await task();
-    } catch (cause) {
-        if (!(cause instanceof LinuxKitError) || cause.fields["package"] !== undefined) {
-            throw cause;
-        }
-        const message = `The package ${name} cannot be read: ${cause.message}`;
-        throw new LinuxKitError(cause.code, message, { ...cause.fields, package: name }, { cause });
+function named(cause: unknown, name: string): unknown {
+    if (!(cause instanceof LinuxKitError) || cause.fields["package"] !== undefined) {
+        return cause;
     }
+    const message = `The package ${name} cannot be read: ${cause.message}`;
+    return new LinuxKitError(cause.code, message, { ...cause.fields, package: name }, { cause });
 }
 
 async function* readDataEntries(deb: Chunks, name: string): EntryStream {

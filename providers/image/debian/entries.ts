@@ -1,18 +1,17 @@
 import type { Architecture, DebianSource, ResolvedDebian } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
-import { readBlob } from "../store/blobs";
 import type { Entry, EntryStream, FileEntry } from "../tree/entry";
 import { contentOf, GENERATED_MTIME } from "../tree/content";
 import { collectBytes } from "./content";
-import { DEVELOPMENT, DOCUMENTATION } from "./data/left-out";
-import { readData } from "./deb";
+import { DOCUMENTATION, SURPLUS } from "./data/left-out";
 import { fetchPackages } from "./fetch-packages";
 import { noteInterpreters } from "./interpreters";
 import { linkDuplicates } from "./link-duplicates";
 import { createMerge, type Merge } from "./merge";
 import { orderForUnpacking, type PackageFacts, readFacts, replaces } from "./package-facts";
 import { createSetup, notesOf, type Setup, withOwnership } from "./setup";
+import { storedData } from "./stored";
 
 /** Packages as a root filesystem: entries to be read once, in order, and what the user should know of them. */
 export interface DebianTree {
@@ -67,7 +66,7 @@ async function* unpack(
     yield* placeAll(skeleton(architecture), BUILDER, merge);
     for (const fact of facts) {
         env.signal.throwIfAborted();
-        for await (const raw of readData(readBlob(env.storeDirectory, fact.sha256), `${fact.name} ${fact.version}`)) {
+        for await (const raw of storedData(fact.name, fact, env)) {
             if (isKept(raw.path, fact.name, source)) {
                 const entry = await capture(raw, setup, captured);
                 const ownership = setup.owners.get(entry.path);
@@ -86,7 +85,7 @@ function* placeAll(entries: Iterable<Entry>, owner: string, merge: Merge): Itera
 
 function isKept(path: string, name: string, source: DebianSource): boolean {
     const isDocumentation = DOCUMENTATION.some(({ below, except }) => below.test(path) && except?.test(path) !== true);
-    return (source.documentation || !isDocumentation) && DEVELOPMENT[name]?.test(path) !== true;
+    return (source.documentation || !isDocumentation) && SURPLUS[name]?.test(path) !== true;
 }
 
 /** The merged /usr that Debian's packages are made for, and folders that every program counts on. */

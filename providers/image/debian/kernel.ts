@@ -2,13 +2,12 @@ import type { Architecture, DebianSource, ResolvedDebian } from "../../../sdk/as
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { type KernelConfig, parseKernelConfig } from "../drivers";
 import type { BuildEnvironment } from "../environment";
-import { readBlob } from "../store/blobs";
 import type { Content, EntryStream, FileEntry } from "../tree/entry";
 import { contentOf } from "../tree/content";
 import { collectBytes } from "./content";
-import { readData } from "./deb";
 import { fetchPackages } from "./fetch-packages";
 import { keepModules, moduleEntries, type PackedModule } from "./kernel-modules";
+import { storedData } from "./stored";
 import { wantedModules } from "./wanted-modules";
 import { moduleName } from "./modinfo";
 
@@ -74,9 +73,9 @@ async function* toStream<T>(items: Iterable<T>): AsyncIterable<T> {
 async function readParts(resolved: ResolvedDebian, env: BuildEnvironment): Promise<Parts> {
     const parts: Parts = { files: new Map(), modules: new Map() };
     let kept = 0;
-    for (const [name, { version, sha256 }] of Object.entries(resolved.packages)) {
+    for (const [name, record] of Object.entries(resolved.packages)) {
         env.signal.throwIfAborted();
-        for await (const entry of readData(readBlob(env.storeDirectory, sha256), `${name} ${version}`)) {
+        for await (const entry of storedData(name, record, env)) {
             if (entry.type === "file" && isPart(entry.path)) {
                 kept += entry.content.sizeBytes;
                 checkKept(kept, name);

@@ -1,11 +1,10 @@
 import type { ResolvedDebian } from "../../../sdk/assembly/spec";
 import type { BuildEnvironment } from "../environment";
-import { readBlob } from "../store/blobs";
 import { SETUPS } from "./data/setups";
-import { readControl } from "./deb";
 import { parseParagraphs } from "./deb822";
 import { inRange, parseRelations, type Relation } from "./relation";
 import { type Alternative, alternativesOf, doesWork } from "./scripts";
+import { storedControl } from "./stored";
 
 /** What a package's control archive says that its unpacked files do not. */
 export interface PackageFacts {
@@ -21,9 +20,10 @@ export interface PackageFacts {
 /** Reads the control archives of all packages of the resolution, by name; the store must hold them. */
 export async function readFacts(resolved: ResolvedDebian, env: BuildEnvironment): Promise<PackageFacts[]> {
     const facts: PackageFacts[] = [];
-    for (const [name, { version, sha256 }] of Object.entries(resolved.packages)) {
+    for (const [name, record] of Object.entries(resolved.packages)) {
         env.signal.throwIfAborted();
-        const files = await readControl(readBlob(env.storeDirectory, sha256), `${name} ${version}`);
+        const { version, sha256 } = record;
+        const files = await storedControl(name, record, env);
         const [control] = parseParagraphs(files.get("control") ?? "");
         const scripts = [files.get("preinst") ?? "", files.get("postinst") ?? ""];
         facts.push({

@@ -1,10 +1,9 @@
 import type { DebianSource, ResolvedDebian } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
-import { readBlob } from "../store/blobs";
 import { collectBytes } from "./content";
-import { readData } from "./deb";
 import { fetchPackages } from "./fetch-packages";
+import { storedData } from "./stored";
 
 /**
  * Single files of one resolved package, by path; the packages that it depends on are neither downloaded nor read.
@@ -23,7 +22,7 @@ export async function packageFiles(
     }
     await fetchPackages(source, { ...resolved, packages: { [name]: record } }, env);
     const files = new Map<string, Buffer>();
-    for await (const entry of readData(readBlob(env.storeDirectory, record.sha256), `${name} ${record.version}`)) {
+    for await (const entry of storedData(name, record, env)) {
         if (entry.type === "file" && paths.includes(entry.path)) {
             files.set(entry.path, await collectBytes(entry.content));
         }

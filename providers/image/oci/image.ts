@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 
 import type { Architecture } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import { explainedChunks } from "../tree/explained";
+import { type Watched, watch } from "../tree/watched";
 import { wrongDigest } from "./bounded";
 import { type OciImageConfig, parseConfig } from "./format/config";
 import type { Digest } from "./format/digest";
@@ -29,6 +31,8 @@ export interface OciLayer {
      * wrong, the last step is an error. All layers of the image that the store lacks are fetched when the first one is read.
      */
     open(): AsyncIterable<Buffer>;
+    /** What an error of who reads the tar comes from: the layer is named in it, or it is another than its digest says. */
+    explain(error: unknown): Promise<unknown>;
 }
 
 /** An index in an index in an index: nobody needs more. */
@@ -85,20 +89,20 @@ async function readConfig(
     return parseConfig(await place.config(config), place.name, layers.length);
 }
 
-function toLayer(descriptor: Descriptor, stored: StoredLayer, diffId: Digest, name: string): OciLayer {
+function toLayer(descriptor: Descriptor, stored: StoredLayer, diffId: Digest, image: string): OciLayer {
     const { digest, sizeBytes, mediaType } = descriptor;
-    return { digest, sizeBytes, mediaType, open: () => openLayer(stored, diffId, `the layer ${digest} of ${name}`) };
+    const name = `the layer ${digest} of ${image}`;
+    const watched = watch(() => stored.chunks());
+    const explain = (error: unknown) => explainLayer(error, watched, name);
+    const open = () => explainedChunks(openLayer(watched, diffId, name), explain);
+    return { digest, sizeBytes, mediaType, open, explain };
 }
 
 async function* openLayer(stored: StoredLayer, diffId: Digest, name: string): AsyncIterable<Buffer> {
     const hash = createHash("sha256");
-    try {
-        for await (const chunk of unpack(stored.chunks())) {
-            hash.update(chunk);
-            yield chunk;
-        }
-    } catch (error) {
-        throw await explain(error, stored, name);
+    for await (const chunk of unpack(stored.chunks())) {
+        hash.update(chunk);
+        yield chunk;
     }
     const actual = `sha256:${hash.digest("hex")}`;
     if (actual !== diffId) {
@@ -106,15 +110,19 @@ async function* openLayer(stored: StoredLayer, diffId: Digest, name: string): As
     }
 }
 
-/** A stream that cannot be unpacked may be another than its digest says: then that is the reason, and the store drops it. */
-async function explain(error: unknown, stored: StoredLayer, name: string): Promise<unknown> {
-    if (!(error instanceof LinuxKitError) || !error.code.startsWith("Codec")) {
+/** Errors of those who read a layer, and do not know what they read. */
+const ofReaders = /^(Codec.*|ArchiveRefused|LayerConflict)$/;
+
+/** What cannot be read may be another than its digest says: then that is the reason, and the store drops it. */
+async function explainLayer(error: unknown, stored: Watched, name: string): Promise<unknown> {
+    if (!(error instanceof LinuxKitError) || !ofReaders.test(error.code) || error.fields["layer"] !== undefined) {
         return error;
     }
-    try {
-        for await (const _ of stored.chunks());
-    } catch (reason) {
-        return reason;
+    const failure = await stored.failure();
+    if (failure !== undefined) {
+        return failure;
     }
-    return new LinuxKitError("OciLayer", `${name} cannot be unpacked: ${error.message}.`, { name }, { cause: error });
+    const code = error.code.startsWith("Codec") ? "OciLayer" : error.code;
+    const text = `${name} cannot be unpacked: ${error.message}`;
+    return new LinuxKitError(code, text, { ...error.fields, layer: name }, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { readTar } from "../archive";
 import { generatedDirectory } from "../tree/compose";
 import type { Content, Entry, EntryStream } from "../tree/entry";
+import { type Explain, explained } from "../tree/explained";
 import { openContents } from "./contents";
 import type { Node } from "./node";
 import { inWritingOrder, type Placed } from "./order";
@@ -9,6 +10,8 @@ import { LayerTree } from "./tree";
 /** A layer as an uncompressed tar, which may be read several times. */
 export interface Layer {
     open(): AsyncIterable<Buffer>;
+    /** What an error of reading it comes from; absent: from itself. */
+    explain?(error: unknown): Promise<unknown>;
 }
 
 const layerRules = { layer: true, devices: true } as const;
@@ -27,11 +30,7 @@ export function mergeLayers(layers: readonly Layer[], signal: AbortSignal): Entr
 
 /** Nothing in it is replaced or whited out, so that each entry can be given as it comes. */
 async function* singleLayer(layer: Layer, signal: AbortSignal): EntryStream {
-    const tree = new LayerTree();
-    let ordinal = 0;
-    for await (const entry of readTar(layer.open(), layerRules)) {
-        signal.throwIfAborted();
-        const node = tree.apply(entry, { layer: 0, ordinal: ordinal++ });
+    for await (const [entry, node] of applied(new LayerTree(), layer, 0, signal)) {
         if (node !== undefined) {
             yield entry.type === "hardlink" ? toEntry(entry.path, node) : entry;
         }
@@ -48,19 +47,43 @@ async function* severalLayers(layers: readonly Layer[], signal: AbortSignal): En
 
 async function readNames(layers: readonly Layer[], signal: AbortSignal): Promise<LayerTree> {
     const tree = new LayerTree();
-    for (const [layer, tar] of layers.entries()) {
-        let ordinal = 0;
-        for await (const entry of readTar(tar.open(), layerRules)) {
-            signal.throwIfAborted();
-            tree.apply(entry, { layer, ordinal: ordinal++ });
+    for (const [index, layer] of layers.entries()) {
+        for await (const _ of applied(tree, layer, index, signal)) {
+            // The tree is all that is wanted.
         }
     }
     return tree;
 }
 
+/** The entries of a layer, each with the name that it made in the tree. */
+async function* applied(
+    tree: LayerTree,
+    layer: Layer,
+    index: number,
+    signal: AbortSignal,
+): AsyncGenerator<readonly [Entry, Node | undefined], void, undefined> {
+    let ordinal = 0;
+    try {
+        for await (const entry of entriesOf(layer)) {
+            signal.throwIfAborted();
+            yield [entry, tree.apply(entry, { layer: index, ordinal: ordinal++ })];
+        }
+    } catch (error) {
+        throw await explainerOf(layer)(error);
+    }
+}
+
+function entriesOf(layer: Layer): EntryStream {
+    return explained(readTar(layer.open(), layerRules), explainerOf(layer));
+}
+
+function explainerOf(layer: Layer): Explain {
+    return (error) => layer.explain?.(error) ?? error;
+}
+
 /** What is written out of one layer, which is opened only where a content of it is left, and then read to its verified end. */
 async function* contentsOf(layer: Layer, names: readonly Placed[], written: Set<Placed>): EntryStream {
-    const contents = openContents(() => readTar(layer.open(), layerRules));
+    const contents = openContents(() => entriesOf(layer));
     try {
         for (const placed of names) {
             yield* missingParents(placed, written);

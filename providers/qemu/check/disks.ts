@@ -3,7 +3,7 @@ import type { CheckFailure, Identity, Properties } from "../../lifecycle/handler
 import { isAlive } from "../../lifecycle/process";
 import type { WantedDisk } from "../disk/attached";
 import type { MachineEnvironment } from "../environment";
-import { type MachineEntry, nameOf, sameIdentity } from "../journal/entry";
+import { isSameStack, type MachineEntry, nameOf, sameIdentity } from "../journal/entry";
 
 const keys = ["urn", "id", "sizeBytes", "format", "readonly"];
 
@@ -45,6 +45,11 @@ function shapeFailures(value: unknown, index: number): CheckFailure[] {
     ];
 }
 
+/** What a machine is none the different for: which others the program declares. */
+export function withoutDeclared({ declared: _, ...news }: Properties): Properties {
+    return news;
+}
+
 /** A disk whose id is known only at `up` is told by its resource. */
 function isSame(one: WantedDisk, other: Pick<WantedDisk, "id"> & { readonly urn?: string }): boolean {
     return one.urn === other.urn || (one.id === other.id && !holdsUnknown(one.id));
@@ -55,7 +60,10 @@ interface Holder {
     readonly disks: readonly (Pick<WantedDisk, "id" | "readonly"> & { readonly urn?: string })[];
 }
 
-/** Two that write to one disk would destroy its filesystem; so would one that reads while another writes. */
+/**
+ * Two that write to one disk would destroy its filesystem; so would one that reads while another writes. What a machine of
+ * the same stack has, it may be about to give up: its own check tells, and the start of this one waits for it.
+ */
 async function sharedFailures(
     environment: MachineEnvironment,
     olds: Properties,
@@ -63,12 +71,14 @@ async function sharedFailures(
     disks: readonly WantedDisk[],
 ): Promise<readonly CheckFailure[]> {
     const machine = news["identity"] as Identity;
-    const wanting: readonly Holder[] = environment.attachments.want(machine, disks);
+    const wanting: readonly Holder[] = environment.attachments.want(machine, disks, declaredNames(news));
     if (disks.length === 0) {
         return [];
     }
     const former = (olds["identity"] ?? machine) as Identity;
-    const having = await holders(environment, [machine, former]);
+    const having = (await holders(environment, [machine, former])).filter(
+        (holder) => !isSameStack(holder.machine, machine),
+    );
     return disks.flatMap((disk, index) => {
         const holder = [...wanting, ...having].find((other) =>
             other.disks.some((theirs) => isSame(disk, theirs) && !(theirs.readonly && disk.readonly)),
@@ -77,6 +87,10 @@ async function sharedFailures(
             ? []
             : [failure(`disks[${index}].disk`, sharedReason(disk, machine, holder.machine))];
     });
+}
+
+function declaredNames({ declared }: Properties): readonly string[] | undefined {
+    return Array.isArray(declared) ? declared : undefined;
 }
 
 /** Machines of this host with disks, but those of these identities and what an attempt left that died. */
@@ -96,5 +110,5 @@ async function isLost({ attempt, worker }: MachineEntry): Promise<boolean> {
 
 function sharedReason(disk: WantedDisk, machine: Identity, holder: Identity): string {
     const other = `"${nameOf(holder)}" of stack ${holder.project}/${holder.stack}`;
-    return `the disk "${nameOf(disk)}" would be in two machines at once, "${nameOf(machine)}" and ${other}: take it off one of them, and run \`up\` before the other gets it, or set readonly: true for it in both`;
+    return `the disk "${nameOf(disk)}" would be in two machines at once, "${nameOf(machine)}" and ${other}: take it off one of them (run the \`up\` of another stack first), or set readonly: true for it in both`;
 }

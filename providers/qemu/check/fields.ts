@@ -25,7 +25,7 @@ const rules: Readonly<Record<string, Rule>> = {
             : `${show(value)} is not an accelerator: use "kvm", "hvf" or "tcg", or leave it out to have it found`,
 };
 
-const filledIn = ["identity", "status", "ports", "disks", "networks", "kernelArguments", "timeouts"];
+const filledIn = ["identity", "status", "ports", "disks", "declared", "networks", "kernelArguments", "timeouts"];
 const knownKeys = [...Object.keys(rules), ...filledIn];
 const required = ["image"];
 

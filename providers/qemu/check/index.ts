@@ -1,7 +1,7 @@
 import type { CheckFailure, Properties } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
 import { defaults } from "../settings";
-import { diskFailures } from "./disks";
+import { diskFailures, withoutDeclared } from "./disks";
 import { fieldFailures } from "./fields";
 import { networkFailures, withoutProblems } from "./networks";
 import { checkPorts } from "./ports";
@@ -20,7 +20,7 @@ export async function check(
         memory: defaults.memory,
         cpus: defaults.cpus,
         kernelArguments: [],
-        ...news,
+        ...withoutDeclared(news),
         ...(news["networks"] === undefined ? {} : { networks: withoutProblems(news["networks"]) }),
         ports,
         status: "running",

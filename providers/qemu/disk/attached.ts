@@ -1,6 +1,6 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Identity } from "../../lifecycle/handler";
-import { sameIdentity } from "../journal/entry";
+import { nameOf, sameIdentity } from "../journal/entry";
 import type { AttachedDisk } from "../settings";
 import { diskSize } from "./file";
 import type { DiskJournal } from "./journal";
@@ -11,19 +11,39 @@ export interface WantedDisk extends Omit<AttachedDisk, "id"> {
     readonly id: string;
 }
 
+interface Wants {
+    readonly machine: Identity;
+    readonly disks: readonly WantedDisk[];
+}
+
 /** What machines want of disks, in the checks of one command: of two that both are new, no journal tells. */
 export class Attachments {
-    readonly #wanted = new Map<string, { readonly machine: Identity; readonly disks: readonly WantedDisk[] }>();
+    readonly #wanted = new Map<string, Wants>();
+    readonly #declared = new Set<string>();
 
-    /** What a machine wants now, whatever it wanted before; returns what others want. */
-    want(
-        machine: Identity,
-        disks: readonly WantedDisk[],
-    ): readonly { readonly machine: Identity; readonly disks: readonly WantedDisk[] }[] {
-        this.#wanted.set(`${machine.organization}/${machine.urn}`, { machine, disks });
+    /**
+     * What a machine wants now, whatever it wanted before; returns what others want.
+     * @param declared names of all machines of the program, where they are known
+     */
+    want(machine: Identity, disks: readonly WantedDisk[], declared: readonly string[] = []): readonly Wants[] {
+        this.#wanted.set(keyOf(machine), { machine, disks });
+        declared.forEach((name) => this.#declared.add(name));
         return [...this.#wanted.values()].filter((other) => !sameIdentity(other.machine, machine));
     }
+
+    /** Whether the program, for all that is known by now, has no such machine any more: it is deleted when all else is done. */
+    isForgone(machine: Identity): boolean {
+        return this.#declared.size > 0 && !this.#declared.has(nameOf(machine)) && !this.#wanted.has(keyOf(machine));
+    }
+
+    /** Whether a machine has said that it keeps a disk, and cannot share it. */
+    isKept(machine: Identity, { id, readonly }: AttachedDisk): boolean {
+        const theirs = this.#wanted.get(keyOf(machine))?.disks.find((disk) => disk.id === id);
+        return theirs !== undefined && !(theirs.readonly && readonly);
+    }
 }
+
+const keyOf = ({ organization, urn }: Identity): string => `${organization}/${urn}`;
 
 /** @throws LinuxKitError `disk-missing` when the file of one is not on this host */
 export async function requireDisks(journal: DiskJournal, disks: readonly AttachedDisk[]): Promise<void> {

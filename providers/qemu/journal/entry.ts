@@ -43,6 +43,10 @@ export function nameOf(identity: Pick<Identity, "urn">): string {
     return identity.urn.slice(identity.urn.lastIndexOf("::") + 2);
 }
 
+export function isSameStack(one: Identity, other: Identity): boolean {
+    return one.stack === other.stack && one.project === other.project && one.organization === other.organization;
+}
+
 export function sameIdentity(one: Identity, other: Identity): boolean {
     return one.urn === other.urn && one.organization === other.organization;
 }

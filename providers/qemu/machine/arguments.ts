@@ -111,7 +111,12 @@ function diskArguments(disk: AttachedDisk): readonly string[] {
         "detect-zeroes": "unmap",
     };
     const options = Object.entries(drive).map(([name, value]) => `${name}=${value}`);
-    return ["-drive", options.join(","), "-device", `virtio-blk-pci,drive=${driveOf(disk)},serial=${disk.id}`];
+    return ["-drive", options.join(","), "-device", deviceOf(disk)];
+}
+
+/** The argument that tells a QEMU with the disk from any other. */
+export function deviceOf(disk: Pick<AttachedDisk, "id">): string {
+    return `virtio-blk-pci,drive=${driveOf(disk)},serial=${disk.id}`;
 }
 
 /** What QEMU calls a disk's file. */

@@ -1,6 +1,7 @@
 import type { Steps } from "../../lifecycle/steps";
 import { waitUntilReady } from "../../readiness/wait";
 import { requireDisks } from "../disk/attached";
+import { awaitDisks } from "../disk/hand-over";
 import type { MachineEnvironment } from "../environment";
 import type { MachineEntry, MachineStart } from "../journal/entry";
 import type { MachineSettings } from "../settings";
@@ -50,6 +51,11 @@ async function start(
     const { journal } = environment;
     const directory = journal.directory(entry.id);
     const built = await steps.run("make sure of the image and the disks", () => parts(environment, settings));
+    if (settings.disks.length > 0) {
+        await steps.run("wait until no other machine has its disks", () =>
+            awaitDisks(environment, entry.id, settings, steps.signal),
+        );
+    }
     const accelerator =
         settings.accelerator ??
         (await steps.run("find an accelerator", () => environment.accelerator(entry.architecture)));

@@ -2,6 +2,7 @@ import { Findings, type Problem } from "../read/findings";
 import { oneOf } from "../read/reader";
 import type { AssemblySpec, ComponentSpec, FileSpec } from "../spec";
 import { runOnceContainer, service } from "./container";
+import { checkContainerd } from "./containerd";
 import {
     type AssemblyInputs,
     componentKey,
@@ -48,6 +49,7 @@ export function normalizeDeclarations(
         spec: readDeclaration(declaration, context, findings),
     }));
     checkDependencies(declarations, findings);
+    checkContainerd(declarations, findings);
     const { problems, unknown } = findings;
     if (problems.length > 0 || unknown || architecture === undefined) {
         return { problems, unknown };

@@ -15,13 +15,20 @@ const template = "@pkg:";
  */
 export function resolvePackages(
     file: Located,
-    folder: string,
+    folder: string | undefined,
     problems: YamlProblems,
     environment: YamlEnvironment,
 ): Located {
     return mapLeaves(file, (found) => {
         const { value, at, tag } = found;
         if (tag !== undefined || typeof value !== "string" || !value.startsWith(template)) {
+            return found;
+        }
+        if (folder === undefined) {
+            problems.reject(
+                at,
+                `${value} names a folder beside the YAML, which came over the network: download it first`,
+            );
             return found;
         }
         try {

@@ -9,9 +9,12 @@ import { parameterTag, tagNames } from "./tags";
 export interface YamlText {
     readonly name: string;
     readonly text: string;
-    /** Folder that `@pkg:` paths are relative to. */
-    readonly folder: string;
+    /** Folder that `@pkg:` paths are relative to; absent of what came over the network. */
+    readonly folder?: string;
 }
+
+/** The path of a file, YAML text (what holds a line break or a "{"), or one that was read before. */
+export type YamlSource = string | YamlText;
 
 /** No assembly is this deep; the parser's and our own recursion end long after. */
 const mostLevels = 64;

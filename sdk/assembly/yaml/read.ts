@@ -7,7 +7,7 @@ import { type Located, plain, positionsOf } from "./located";
 import { mergeFiles } from "./merge";
 import { resolvePackages } from "./packages";
 import { fillIn, type YamlParameters } from "./parameters";
-import { parseYaml } from "./parse";
+import { parseYaml, type YamlSource } from "./parse";
 import { type Position, YamlProblems } from "./problems";
 import { yamlSchema } from "./schema";
 import { checkShape } from "./shapes";
@@ -39,7 +39,7 @@ export interface ReadYaml {
  * @throws LinuxKitError `invalid-yaml` with every problem, each with file, line and column; `yaml-unreadable` for a file
  */
 export function readYaml(
-    sources: string | readonly string[],
+    sources: string | readonly YamlSource[],
     { parameters = {}, workingDirectory }: FromYamlOptions = {},
     environment: YamlEnvironment = localEnvironment,
 ): ReadYaml {
@@ -57,20 +57,21 @@ export function readYaml(
 
 /** A file that was read; paths in it are relative to its folder. */
 export interface ParsedFile {
-    readonly folder: string;
+    /** Absent of what came over the network. */
+    readonly folder?: string;
     readonly root: Located;
 }
 
 /** @throws LinuxKitError `invalid-yaml` for what is no YAML, `yaml-unreadable` for what is no file */
 export function parseFiles(
-    sources: string | readonly string[],
+    sources: string | readonly YamlSource[],
     workingDirectory: string,
     environment: YamlEnvironment,
 ): readonly ParsedFile[] {
     const problems = new YamlProblems();
     const files = textsOf(sources, workingDirectory, environment).flatMap((text) => {
         const root = parseYaml(text, problems);
-        return root === undefined ? [] : [{ folder: text.folder, root }];
+        return root === undefined ? [] : [{ ...(text.folder === undefined ? {} : { folder: text.folder }), root }];
     });
     problems.check();
     return files;

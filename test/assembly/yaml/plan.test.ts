@@ -57,6 +57,6 @@ test("a YAML, what it is written as, and its program plan to the same digest", a
     const expected = await digest(assembly);
     expect(expected).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(await digest(Assembly.fromYaml(assembly.toYaml()))).toBe(expected);
-    expect(await digest(runProgram(typescriptOf([file])).assembly)).toBe(expected);
+    expect(await digest(runProgram(typescriptOf([file], "os")).assembly)).toBe(expected);
     expect(await digest(assembly.without({ services: ["full"] }))).not.toBe(expected);
 });

@@ -42,16 +42,22 @@ const texts: readonly (readonly [string, string])[] = [
 
 test.each(texts)("the program of %s declares the same", (name, text) => {
     const yaml = file(`${name}.yml`, text);
-    const { assembly, image } = runProgram(typescriptOf([yaml]));
+    const { assembly, image } = runProgram(typescriptOf([yaml], name));
     expect(image).toBe(name);
     expect(valueOf(assembly)).toEqual(valueOf(sdk.Assembly.fromYaml(yaml)));
     expect(specOf(assembly)).toEqual(specOf(sdk.Assembly.fromYaml(yaml)));
 });
 
 test("the programs type-check", () => {
-    const codes = texts.map(([name, text]) => ({ name, line: 1, code: typescriptOf([file(`${name}.yml`, text)]) }));
+    const codes = texts.map(([name, text]) => ({
+        name,
+        line: 1,
+        code: typescriptOf([file(`${name}.yml`, text)], name),
+    }));
     const parameters = file("parameters.yml", parameterized);
-    expect(compile([...codes, { name: "parameters", line: 1, code: typescriptOf([parameters]) }])).toEqual([]);
+    expect(
+        compile([...codes, { name: "parameters", line: 1, code: typescriptOf([parameters], "parameters") }]),
+    ).toEqual([]);
 });
 
 const parameterized = `
@@ -61,7 +67,7 @@ services:
 `;
 
 test("parameters become values of the stack's configuration", () => {
-    const code = typescriptOf([file("a.yml", parameterized)]);
+    const code = typescriptOf([file("a.yml", parameterized)], "a");
     const config = { kernel: "k:1", "is-readonly": true, score: 5, env: "A=1" };
     const { services, kernel } = runProgram(code, config).assembly;
     expect(kernel?.image).toBe("k:1");
@@ -70,12 +76,15 @@ test("parameters become values of the stack's configuration", () => {
 });
 
 test("a program looks as one writes it", () => {
-    const code = typescriptOf([
-        file(
-            "redis-os.yml",
-            `${minimal}services:\n  - { name: redis, image: "redis:7-alpine", command: [redis-server] }\n`,
-        ),
-    ]);
+    const code = typescriptOf(
+        [
+            file(
+                "redis-os.yml",
+                `${minimal}services:\n  - { name: redis, image: "redis:7-alpine", command: [redis-server] }\n`,
+            ),
+        ],
+        "redis-os",
+    );
     expect(code).toBe(`import * as linuxkit from "pulumi-linuxkit";
 
 export const assembly = new linuxkit.Assembly({
@@ -98,5 +107,5 @@ export const digest = image.digest;
 });
 
 test("what fromYaml refuses has no program", () => {
-    expect(() => typescriptOf([file("a.yml", "kernel: 1")])).toThrow(LinuxKitError);
+    expect(() => typescriptOf([file("a.yml", "kernel: 1")], "a")).toThrow(LinuxKitError);
 });

@@ -309,7 +309,7 @@ test("an arbitrary assembly has a program", () => {
     fc.assert(
         fc.property(assemblies, (args) => {
             const yaml = new Assembly(args).toYaml();
-            expect(typescriptOf([yaml])).toContain("new linuxkit.Assembly(");
+            expect(typescriptOf([yaml], "os")).toContain("new linuxkit.Assembly(");
         }),
         { numRuns: 25 },
     );

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { debianEntries, resolveDebian } from "../../../providers/image/debian";
 import type { BuildEnvironment } from "../../../providers/image/environment";
 import { blobPath } from "../../../providers/image/store/blobs";
@@ -318,6 +318,22 @@ describe("downloads", () => {
             new RegExp(`package b 2 cannot be fetched.*no network.*does not hold it: sha256 ${sha256}`),
         );
     });
+
+    it.each([0, 60, 150, -100, -1])(
+        "that were damaged in the store at %d are told from bad packages, and fetched again",
+        async (position) => {
+            const { source, resolved, env } = await publish(packages);
+            const read = async () => readTree((await debianEntries(source, resolved, "amd64", env)).entries);
+            const whole = await read();
+            const file = blobPath(env.storeDirectory, resolved.packages["a"]?.sha256 ?? "");
+            const bytes = readFileSync(file);
+            bytes.set([~(bytes.at(position) ?? 0)], position < 0 ? bytes.length + position : position);
+            writeFileSync(file, bytes);
+            await expect(read()).rejects.toMatchObject({ code: "StoreDamaged" });
+            expect(existsSync(file)).toBe(false);
+            expect(await read()).toEqual(whole);
+        },
+    );
 
     it("tell how far they are", async () => {
         const told: number[] = [];

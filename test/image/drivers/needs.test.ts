@@ -39,7 +39,8 @@ test("a lack is named with who needs it, the driver, the kernel and the way out,
 });
 
 test("nothing is said of a driver of which nothing is known, or which the image has as a module", () => {
-    requireDrivers("raw-efi", ["EFI_STUB", "VIRTIO_NET"], { name: "k", drivers: { VIRTIO_NET: "module" } });
+    const kernel = { name: "k", drivers: { VIRTIO_NET: "module" } } as const;
+    expect(() => requireDrivers("raw-efi", ["EFI_STUB", "VIRTIO_NET"], kernel)).not.toThrow();
 });
 
 test("an initrd is packed with zstd where that is known to be unpacked, else with gzip", () => {

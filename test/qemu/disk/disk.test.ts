@@ -228,13 +228,18 @@ test("a disk in two machines of one program is refused, both named, though neith
     expect((await checkedMachine("two", [data], provider)).failures).toEqual([]);
 });
 
-test("a disk of a machine of this host is refused to another, unless both only read it", async () => {
+test("a disk of a machine of another stack is refused to one of this, unless both only read it", async () => {
     const data = await made();
     await booted("one", attached(data, { readonly: true }));
-    const shared = await checkedMachine("two", [attached(data, { readonly: true })]);
-    expect(shared.failures).toEqual([]);
-    const written = await checkedMachine("two", [attached(data)]);
-    expect(written.failures).toHaveLength(1);
+    const elsewhere = { ...identity("two"), stack: "test" };
+    const wanted = async (readonly: boolean): Promise<readonly CheckFailure[]> => {
+        const news = machine({ identity: elsewhere, ports: [], disks: [attached(data, { readonly })] });
+        return (await host.provider().check({}, news)).failures;
+    };
+    expect(await wanted(true)).toEqual([]);
+    expect(await wanted(false)).toEqual([
+        { property: "disks[0].disk", reason: expect.stringMatching(/"two" and "one" of stack shop\/dev/) },
+    ]);
     expect((await checkedMachine("one", [attached(data)])).failures).toEqual([]);
 });
 

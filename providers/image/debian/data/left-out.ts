@@ -9,7 +9,9 @@ export const DOCUMENTATION: readonly { readonly below: RegExp; readonly except?:
     { below: /^usr\/lib\/([^/]+\/)?gconv(\/|$)/ },
 ];
 
-/** Of single packages: what is there to build other programs with. */
-export const DEVELOPMENT: Readonly<Record<string, RegExp>> = {
+/** Of single packages: what is there to build other programs with, or for uses that their authors have given up. */
+export const SURPLUS: Readonly<Record<string, RegExp>> = {
+    // Shims of the first versions, 21 MB, which need cgroups of the first version; containerd 2 has neither.
+    containerd: /^usr\/bin\/containerd-shim(-runc-v1)?$/,
     crun: /^usr\/lib\/[^/]+\/libcrun\.(a|la)$/,
 };

@@ -1,7 +1,7 @@
-import path from "node:path";
 import { Assembly } from "../../assembly";
 import { isObject } from "../../read/reader";
 import { localEnvironment, type YamlEnvironment } from "../environment";
+import type { YamlSource } from "../parse";
 import { parseFiles, readYaml, withPositions } from "../read";
 import { yamlSchema } from "../schema";
 import type { LeafType } from "../shapes";
@@ -12,18 +12,22 @@ import { sourceCode } from "./sources";
 /**
  * The text of a TypeScript program that declares what LinuxKit's YAML does, and builds it. Parameters become values of the
  * stack's configuration, secret ones, since nothing in a YAML says which are.
- * @param files paths, merged as `Assembly.fromYaml` merges them; the last one's name becomes the image's
+ * @param sources merged as `Assembly.fromYaml` merges them
+ * @param name of the image
  * @throws LinuxKitError as `Assembly.fromYaml` does
  */
-export function typescriptOf(files: readonly string[], environment: YamlEnvironment = localEnvironment): string {
-    const parsed = parseFiles(files, environment.workingDirectory(), environment);
+export function typescriptOf(
+    sources: readonly YamlSource[],
+    name: string,
+    environment: YamlEnvironment = localEnvironment,
+): string {
+    const parsed = parseFiles(sources, environment.workingDirectory(), environment);
     const placeholders = parsed.flatMap(({ root }) => placeholdersOf(root, yamlSchema));
     const parameters = Object.fromEntries(placeholders.map((each) => [each.parameter, each])) as Readonly<
         Record<string, never>
     >;
-    const read = readYaml(files, { parameters }, environment);
+    const read = readYaml(sources, { parameters }, environment);
     const assembly = withPositions(read, () => new Assembly(read.args));
-    const name = JSON.stringify(path.parse(files.at(-1) ?? "").name);
     const hasConfig = placeholders.length > 0;
     return [
         ...(hasConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
@@ -32,7 +36,7 @@ export function typescriptOf(files: readonly string[], environment: YamlEnvironm
         ...(hasConfig ? ["const config = new pulumi.Config();", ""] : []),
         `export const assembly = new linuxkit.Assembly(${codeOf(expressionOf(declared(assembly)))});`,
         "",
-        `const image = new linuxkit.Image(${name}, { assembly });`,
+        `const image = new linuxkit.Image(${JSON.stringify(name)}, { assembly });`,
         "export const digest = image.digest;",
         "",
     ].join("\n");

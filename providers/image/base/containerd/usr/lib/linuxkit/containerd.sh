@@ -11,37 +11,36 @@ run_program() { # name log pid-file
     code=$?
     rm -f "/run/$1/$1.sock"
     return "$code"
-}
+} 2>/dev/null
 
 client() {
     ctr --connect-timeout 60s -n "$namespace" "$@"
 }
 
-# Runs a command again when containerd has ended in the middle of it.
+# Runs a command again when containerd has ended in the middle of it: a process that ends has no program before it has no socket.
 through_restarts() { # command
     while
         read -r instance <"$state/containerd.pid"
         ! "$1"
     do
-        read -r current <"$state/containerd.pid"
-        [ "$instance" != "$current" ] || ! kill -0 "$instance" || return 1
+        [ ! -e "/proc/$instance/exe" ] || return 1
         read -r -t 1 _ <&5
     done
 } 2>/dev/null
 
-# containerd makes a bundle of its own, so the root's path has to be whole. On a disk it finds what it had before it was off.
+# containerd makes a bundle of its own, so the root's path has to be whole.
 start_task() { # [again]
     sed "s|^\( *\"path\": \"\)\(\.\./\)*rootfs\"|\1${bundle%/hooked}/rootfs\"|" "$bundle/config.json" |
-        client run -d --config /dev/stdin --log-uri "file://$log" --pid-file "$pid_file" "$name" \
+        client run -d --config /dev/stdin --null-io --runc-binary /usr/lib/linuxkit/runc --pid-file "$pid_file" "$name" \
             >"$state/$name.answer" 2>&1 && return
+    remove_task
     rm -f "$pid_file"
-    client containers delete "$name" >/dev/null
-    if [ -z "$again" ] && grep -q 'already exists' "$state/$name.answer"; then
-        again=yes
-        start_task
+    # On a disk it finds what it had before the machine was off, or what it had when it ended itself.
+    if [ -z "$1" ] && grep -q 'already exists' "$state/$name.answer"; then
+        start_task again
         return
     fi
-    cat "$state/$name.answer" >>"$log"
+    echo "$(tr '\n' ' ' <"$state/$name.answer")" >>"$log" # what a hook said ends in a newline
     return 1
 }
 
@@ -52,14 +51,13 @@ remove_task() {
         code=${code%%[!0-9]*}
         : "${code:=0}"
     else
-        case $answer in *'not found'*) code=255 ;; *) return 1 ;; esac
+        case $answer in *'not found'*) : "${code:=255}" ;; *) return 1 ;; esac
     fi
     client containers delete "$name" >/dev/null
 }
 
 # Looked at twice a second, its process is gone at once when the task's own shim has seen the end.
 run_task() { # name log pid-file
-    again=''
     exec 5<>"$state/pause"
     through_restarts start_task || return
     read_pid && cd "/proc/$pid" && while [ -e stat ]; do
@@ -67,8 +65,9 @@ run_task() { # name log pid-file
     done
     cd /
     [ ! -e "$state/$name.stop" ] || return 0
+    code=''
     through_restarts remove_task
-    return "${code:-255}"
+    return "$code"
 } 2>/dev/null
 
 # Not by containerd's client, which costs more, and fails while containerd is away.
