@@ -81,7 +81,7 @@ async function gather(base: Omit<Kitchen, "compression">, names: StoreNames): Pr
     const modules = kernel.then(async ({ codec, madeOf, openModules }) => {
         const compression = compressionOf(plan.compression, codec);
         const recipe = { component: "kernel", madeOf, compression, captured: [], open: openModules };
-        return [await reported(recipe, base, names)];
+        return [await reported(recipe, { ...base, limit: kernelLimit(base) }, names)];
     });
     const ensure = (codec: Codec) =>
         ensureSegments({ ...base, compression: compressionOf(plan.compression, codec) }, names, modules);
@@ -89,6 +89,11 @@ async function gather(base: Omit<Kitchen, "compression">, names: StoreNames): Pr
     await Promise.allSettled([begun, modules]);
     const { codec } = await kernel;
     return { kernel: await kernel, segments: codec === "zstd" ? await begun : await ensure(codec) };
+}
+
+/** The kernel is read before its modules can begin: they wait for no other segment where memory is not scarce. */
+function kernelLimit({ plan, limit }: Pick<Kitchen, "plan" | "limit">): Kitchen["limit"] {
+    return plan.compression === "fast" ? pLimit(1) : limit;
 }
 
 function notesOf({ component, sealed }: Segment): string[] {

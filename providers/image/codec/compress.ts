@@ -14,7 +14,7 @@ export interface CompressOptions {
     readonly chainLog?: number;
 }
 
-const CHUNK_BYTES = 1 << 18;
+const CHUNK_BYTES = 1 << 20;
 /** RFC 1952: deflate, no flags, no time, no extra flags, operating system unknown. */
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 

@@ -5,7 +5,7 @@ import { type Chunks, rechunk } from "./bytes";
 import { through } from "./transform";
 import { splitFrames } from "./zstd-frames";
 
-const CHUNK_BYTES = 1 << 18;
+const CHUNK_BYTES = 1 << 19;
 
 /** Every member of a gzip stream; a truncated or damaged one is an error. */
 export async function* gunzip(source: Chunks): AsyncGenerator<Buffer, void, undefined> {

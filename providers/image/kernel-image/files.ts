@@ -1,10 +1,14 @@
 import type { Content, EntryStream, FileEntry } from "../tree/entry";
 
-/** Files of a stream by path, read whole, of hard links too. Each must be no larger than the limit, or is passed over. */
+/**
+ * Files of a stream by path, read whole, of hard links too. Each must be no larger than the limit, or is passed over.
+ * @param look gets every other file as it comes
+ */
 export async function readFiles(
     open: () => EntryStream,
     isWanted: (path: string) => boolean,
     limitBytes: number,
+    look: (file: FileEntry) => Promise<void> = () => Promise.resolve(),
 ): Promise<ReadonlyMap<string, Buffer>> {
     const found = new Map<string, Buffer>();
     const links = new Map<string, string>();
@@ -13,6 +17,8 @@ export async function readFiles(
             found.set(entry.path, await bytesOf(entry.content));
         } else if (isWanted(entry.path) && entry.type === "hardlink") {
             links.set(entry.path, entry.target);
+        } else if (entry.type === "file") {
+            await look(entry);
         }
     }
     const targets = new Set(links.values());
@@ -41,9 +47,10 @@ export async function* findFile(open: () => EntryStream, path: string): AsyncGen
 }
 
 export async function bytesOf(content: Content): Promise<Buffer> {
-    const parts: Buffer[] = [];
+    const bytes = Buffer.allocUnsafe(content.sizeBytes);
+    let length = 0;
     for await (const chunk of content.chunks()) {
-        parts.push(chunk);
+        length += chunk.copy(bytes, length);
     }
-    return Buffer.concat(parts);
+    return bytes.subarray(0, length);
 }

@@ -2,12 +2,12 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Architecture, KernelSpec } from "../../../sdk/assembly/spec";
 import type { Codec } from "../codec";
 import { type KernelFacts, kernelFacts } from "../drivers";
-import type { EntryStream } from "../tree/entry";
+import type { EntryStream, FileEntry } from "../tree/entry";
 import { isKernel } from "./boot-format";
 import { kernelCodec } from "./codec";
 import { kernelEvidence } from "./evidence";
 import { readFiles } from "./files";
-import { readBuiltin } from "./tree";
+import { KERNEL_TAR, readBuiltin } from "./tree";
 
 /** What boots, out of an image in LinuxKit's form. */
 export interface KernelFiles {
@@ -33,13 +33,17 @@ export async function readKernelImage(
     architecture: Architecture,
     open: () => EntryStream,
 ): Promise<KernelFiles> {
-    const { binary = "kernel", ucode } = spec;
+    const { binary = "kernel", tar = KERNEL_TAR, ucode } = spec;
     const names = new Set<string>();
     const isWanted = (path: string) => {
         names.add(path);
         return path === binary || path === ucode || CONFIG.test(path);
     };
-    const files = await readFiles(open, isWanted, FILE_LIMIT_BYTES);
+    let builtin: string | undefined;
+    const look = async (file: FileEntry) => {
+        builtin = file.path === tar ? await readBuiltin(file) : builtin;
+    };
+    const files = await readFiles(open, isWanted, FILE_LIMIT_BYTES, look);
     const kernel = required(
         files,
         binary,
@@ -49,7 +53,6 @@ export async function readKernelImage(
     const microcode = ucode === undefined ? undefined : required(files, ucode, "ucode", []);
     const config = [...files].find(([path]) => path !== binary && path !== ucode && CONFIG.test(path))?.[1].toString();
     const evidence = await kernelEvidence(kernel, config);
-    const builtin = evidence.config?.isComplete === true ? undefined : await readBuiltin(spec, open);
     return {
         kernel,
         ...(microcode === undefined ? {} : { ucode: microcode }),

@@ -2,7 +2,7 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { readTar } from "../archive";
 import { generatedDirectory } from "../tree/compose";
-import type { Entry, EntryStream } from "../tree/entry";
+import type { Entry, EntryStream, FileEntry } from "../tree/entry";
 import { bytesOf, findFile } from "./files";
 
 export interface KernelTreeOptions {
@@ -10,6 +10,8 @@ export interface KernelTreeOptions {
     readonly isUsrMerged: boolean;
 }
 
+/** LinuxKit's name for it. */
+export const KERNEL_TAR = "kernel.tar";
 const BUILTIN = /^(?:usr\/)?lib\/modules\/[^/]+\/modules\.builtin$/;
 const BUILTIN_LIMIT_BYTES = 4 << 20;
 /** Folders that a merged /usr has links in the place of. */
@@ -21,7 +23,7 @@ const merged: readonly string[] = ["bin", "lib", "lib64", "sbin"];
  * @throws LinuxKitError KernelImage where the image has no such tar, ArchiveRefused
  */
 export async function* kernelTree(
-    { tar = "kernel.tar" }: KernelSpec,
+    { tar = KERNEL_TAR }: KernelSpec,
     open: () => EntryStream,
     { isUsrMerged }: KernelTreeOptions,
 ): EntryStream {
@@ -44,17 +46,12 @@ export async function* kernelTree(
     }
 }
 
-/** The kernel's list of what is built in that could have been a module, where its tar has one. */
-export async function readBuiltin(
-    { tar = "kernel.tar" }: KernelSpec,
-    open: () => EntryStream,
-): Promise<string | undefined> {
+/** A kernel's list of what is built in that could have been a module, where the tar of its image has one. */
+export async function readBuiltin(tar: FileEntry): Promise<string | undefined> {
     let found: string | undefined;
-    for await (const file of findFile(open, tar)) {
-        for await (const entry of readTar(file.content.chunks(), { devices: true })) {
-            if (BUILTIN.test(entry.path) && entry.type === "file" && entry.content.sizeBytes <= BUILTIN_LIMIT_BYTES) {
-                found = (await bytesOf(entry.content)).toString();
-            }
+    for await (const entry of readTar(tar.content.chunks(), { devices: true })) {
+        if (BUILTIN.test(entry.path) && entry.type === "file" && entry.content.sizeBytes <= BUILTIN_LIMIT_BYTES) {
+            found = (await bytesOf(entry.content)).toString();
         }
     }
     return found;

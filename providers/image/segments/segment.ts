@@ -67,8 +67,10 @@ export async function* segmentEntries(segment: Segment): AsyncGenerator<CpioEntr
 }
 
 async function* fromStart(file: FileHandle): AsyncGenerator<Buffer, void, undefined> {
-    for (let position = 0; ;) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, position);
+    const { size } = await file.stat();
+    for (let position = 0; position < size;) {
+        const wanted = Math.min(READ_BYTES, size - position);
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
         if (bytesRead === 0) {
             return;
         }
