@@ -31,7 +31,7 @@ async function resourceTypes(): Promise<string[]> {
     return deployment.resources.map(({ urn }) => urn.split("::")[2] ?? "");
 }
 
-test("an image and a machine move below a component without a new boot, and go with it", async () => {
+test("an image and a machine move below a component, and get another readiness, without a new boot", async () => {
     await stack.succeed("up", "--yes", "--skip-preview");
     const address = await stack.output("address");
     const machines = await machinesOf(stack);
@@ -50,10 +50,20 @@ test("an image and a machine move below a component without a new boot, and go w
     );
     await stack.succeed("up", "--yes", "--skip-preview", "--expect-no-changes");
 
+    stack.edit((program) =>
+        program.replace("{ assembly: redisOs }", "{ assembly: redisOs, readiness: { tcp: 6379 } }"),
+    );
+    const { stdout } = await stack.succeed("preview", "--diff");
+    expect(stdout).toContain("readiness");
+    expect(stdout).toMatch(/~ 1 to update\n +\d+ unchanged/);
+    await stack.succeed("up", "--yes", "--skip-preview");
+    expect(await machinesOf(stack)).toEqual(machines);
+
     stack.edit((program) => program.replace('"256 MB"', '"320 MB"'));
     await stack.succeed("up", "--yes", "--skip-preview");
     expect(await stack.output("address")).toBe(address);
     expect(await machinesOf(stack)).toHaveLength(1);
+    expect(await ping(address)).toBe("PONG");
 
     await stack.succeed("destroy", "--yes", "--skip-preview");
     expect(await processesOfStack(stack)).toEqual([]);

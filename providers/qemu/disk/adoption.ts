@@ -107,27 +107,25 @@ async function find(
     return bytes > sizeBytes ? { problem: failure("size", shrinkReason(size, `${bytes / 1024} KB`)) } : { entry };
 }
 
-/** Why a disk is somebody's: a machine runs with it, a process works on it, or the state of its stack has it. */
+/** Why a disk is somebody's: the state of its stack has it, a machine runs with it, or a process works on it. */
 async function heldReason(
     environment: DiskEnvironment,
     { identity }: DiskSettings,
     entry: DiskEntry,
 ): Promise<string | undefined> {
+    const known = await environment.idsInState(entry.identity).catch((error: unknown) => error as Error);
+    if (known instanceof Error && sameIdentity(entry.identity, identity)) {
+        return `whether the disk ${entry.id} is already in the state of this stack cannot be seen: ${known.message}`;
+    }
+    if (!(known instanceof Error) && known.has(entry.id)) {
+        return `the disk ${entry.id} is ${named(entry.identity)}, whose state has it: take that out with retainOnDelete first, which leaves the file, or with \`pulumi state delete\``;
+    }
     const machine = await runningWith(environment.machines, entry.id);
     if (machine !== undefined) {
         return `the machine ${named(machine.identity)} runs with the disk ${entry.id}: destroy that machine, or take the disk off it, first`;
     }
-    if (entry.attempt !== undefined && (await isAlive(entry.worker))) {
-        return `process ${entry.worker.pid} works on the disk ${entry.id} just now: let it end, or end it, then run the command again`;
-    }
-    const known = await environment.idsInState(entry.identity).catch((error: unknown) => error as Error);
-    if (!(known instanceof Error)) {
-        return known.has(entry.id)
-            ? `the disk ${entry.id} is ${named(entry.identity)}, whose state has it: take that out with retainOnDelete first, which leaves the file, or with \`pulumi state delete\``
-            : undefined;
-    }
-    return sameIdentity(entry.identity, identity)
-        ? `whether the disk ${entry.id} is already in the state of this stack cannot be seen: ${known.message}`
+    return entry.attempt !== undefined && (await isAlive(entry.worker))
+        ? `process ${entry.worker.pid} works on the disk ${entry.id} just now: let it end, or end it, then run the command again`
         : undefined;
 }
 
