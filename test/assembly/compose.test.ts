@@ -93,8 +93,8 @@ test("an assembly is itself a set of changes", () => {
 });
 
 test("changes that have no kernel leave the one that is there", () => {
-    const { kernel: _, ...files } = redisArgs;
-    const changed = new Assembly(redisArgs).with(new Assembly({ ...files, services: [] }));
+    const { kernel: _, ...unbootable } = redisArgs;
+    const changed = new Assembly(redisArgs).with(new Assembly({ ...unbootable, services: [] }));
     expect(changed.kernel).toEqual(redisArgs.kernel);
 });
 

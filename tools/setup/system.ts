@@ -100,6 +100,8 @@ export const TEST_PROGRAMS: readonly SystemProgram[] = [
     OPENSSL,
     SKOPEO,
     SSH,
+    XZ,
+    ZSTD,
 ];
 
 export interface SystemEffects {

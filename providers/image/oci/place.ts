@@ -12,6 +12,8 @@ export interface ImagePlace {
     config(descriptor: Descriptor): Promise<Buffer>;
     /** The layers as they are stored, in the order given. Nothing is fetched before the first one is read. */
     layers(descriptors: readonly Descriptor[]): readonly StoredLayer[];
+    /** The same image with bytes for each layer that are those of its digest; absent where `layers` gives them. */
+    exact?(digest: Digest): Promise<ImagePlace>;
 }
 
 export interface StoredLayer {

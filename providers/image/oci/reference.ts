@@ -20,7 +20,7 @@ export interface Reference {
 export function parseReference(text: string): Reference {
     const parsed = parseText(text);
     if ("problem" in parsed) {
-        throw refused(text, parsed.problem);
+        throw new LinuxKitError("OciReference", `${shown(text)} ${parsed.problem}`, { reference: shown(text) });
     }
     const [named = "", digest] = parsed.reference.split("@");
     const colon = named.lastIndexOf(":");
@@ -28,9 +28,6 @@ export function parseReference(text: string): Reference {
     const name = isTagged ? named.slice(0, colon) : named;
     const slash = name.indexOf("/");
     const registry = name.slice(0, slash);
-    if (!isHost(registry)) {
-        throw refused(text, `has the registry ${JSON.stringify(registry)}, which is no host`);
-    }
     const found = digest === undefined ? undefined : asDigest(digest);
     return {
         registry,
@@ -38,17 +35,6 @@ export function parseReference(text: string): Reference {
         ...(isTagged && { tag: named.slice(colon + 1) }),
         ...(found && { digest: found }),
     };
-}
-
-function refused(text: string, problem: string): LinuxKitError {
-    return new LinuxKitError("OciReference", `${shown(text)} ${problem}`, { reference: shown(text) });
-}
-
-/** URLs take fewer hosts than references do, and read some numbers as addresses: "0x7f.1" is 127.0.0.1 there. */
-function isHost(registry: string): boolean {
-    const url = `https://${registry}/`;
-    const name = registry.replace(/:\d+$/, "").toLowerCase();
-    return URL.canParse(url) && (name.startsWith("[") || new URL(url).hostname === name);
 }
 
 /** What comes before an "@" that no digest follows may be a password. */

@@ -84,5 +84,5 @@ export async function openPlace(source: OciSource, env: BuildEnvironment): Promi
         return registryPlace(parseReference(source.reference), env);
     }
     const { openLocal } = require("./local/open") as typeof localModule;
-    return openLocal(source.from, path.resolve(env.workingDirectory, source.path ?? ""), source.reference);
+    return openLocal(source.from, path.resolve(env.workingDirectory, source.path ?? ""), source.reference, env);
 }

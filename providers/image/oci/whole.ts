@@ -54,7 +54,9 @@ export async function* wholeOciEntries(
     platforms: readonly string[] | undefined,
     env: BuildEnvironment,
 ): EntryStream {
-    const place = await openPlace(source, env);
+    const found = await openPlace(source, env);
+    await rootOf(found, source, resolved);
+    const place = (await found.exact?.(resolvedDigest(resolved))) ?? found;
     const root = await rootOf(place, source, resolved);
     const document = parseDocument(root, place.name);
     yield file("oci-layout", contentOf('{\n\t\t"imageLayoutVersion": "1.0.0"\n\t}'));

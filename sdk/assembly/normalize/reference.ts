@@ -8,7 +8,8 @@ const host =
 const pathComponent = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestForm = /^sha256:[0-9a-f]{64}$/;
-const longestName = 255;
+const imageId = /^[0-9a-f]{64}$/;
+const longestRepository = 255;
 
 /**
  * The grammar of github.com/distribution/reference, with Docker's defaults: `redis` is `docker.io/library/redis:latest`.
@@ -22,6 +23,9 @@ export function parseReference(text: string): ParsedReference {
     }
     if (text === "" || /[\s\0]/.test(text)) {
         return { problem: `is not ${referenceForm}` };
+    }
+    if (imageId.test(text)) {
+        return { problem: "is the id of an image, which no registry goes by: write its name" };
     }
     const [named = "", digest, ...more] = text.split("@");
     if (more.length > 0 || (digest !== undefined && !digestForm.test(digest))) {
@@ -49,7 +53,7 @@ function fullName(name: string): ParsedReference {
     const hasHost = rest.length > 0 && (/[.:[]/.test(first) || first === "localhost" || /[A-Z]/.test(first));
     const given = hasHost ? first : "docker.io";
     const path = hasHost ? rest : [first, ...rest];
-    if (!host.test(given)) {
+    if (!host.test(given) || !isHost(given)) {
         return { problem: `has the registry ${JSON.stringify(given)}, which is no host name` };
     }
     const wrong = path.find((each) => !pathComponent.test(each));
@@ -63,8 +67,14 @@ function fullName(name: string): ParsedReference {
     }
     const registry = given === "index.docker.io" ? "docker.io" : given;
     const repository = registry === "docker.io" && path.length === 1 ? ["library", ...path] : path;
-    const reference = [registry, ...repository].join("/");
-    return reference.length > longestName
-        ? { problem: `has a name longer than ${longestName} characters` }
-        : { reference };
+    return repository.join("/").length > longestRepository
+        ? { problem: `has a name longer than ${longestRepository} characters` }
+        : { reference: [registry, ...repository].join("/") };
+}
+
+/** URLs take fewer hosts than references do, and read some numbers as addresses: "0x7f.1" is 127.0.0.1 there. */
+function isHost(registry: string): boolean {
+    const url = `https://${registry}/`;
+    const name = registry.replace(/:\d+$/, "").toLowerCase();
+    return URL.canParse(url) && (name.startsWith("[") || new URL(url).hostname === name);
 }

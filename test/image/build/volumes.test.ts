@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 
 import { ensureImage, resolveComponents } from "../../../providers/image";
 import type { BuildEnvironment } from "../../../providers/image/environment";
@@ -7,7 +10,7 @@ import type { OciSource, VolumeSpec } from "../../../sdk/assembly/spec";
 import { temporaryFolder } from "../../support/folder";
 import { makeImage, makeIndex, makeLayer } from "../../support/oci-image";
 import { serveRegistry } from "../../support/oci-registry";
-import { writeLayout } from "../../support/oci-layout";
+import { dockerArchive, writeLayout } from "../../support/oci-layout";
 import { image, imageOf, initOf, kernelImage, kernelOf, writeImages } from "./support/images";
 import { assembly, environment, writeFolder } from "./support/plan";
 import { type Unpacked, unpack } from "./support/unpack";
@@ -107,6 +110,36 @@ test("an image without an index, and attestations in one, make layouts too", asy
     const names = extracted(await build(volume(image("attested")), env));
     expect(names).not.toContain(`blobs/${attestation.manifest.digest.replace(":", "/")}`);
     expect(await manifestIn("attested", "amd64", env)).toBe(amd64.manifest.digest);
+});
+
+test("an archive in docker's older form is written with each blob under the digest of its bytes, packed layers unpacked", async () => {
+    const env = prepare();
+    const packed = dockerArchive({ "app:1": amd64 });
+    const plainLayers = [
+        makeLayer([{ name: "etc/base", body: "base" }], "none"),
+        makeLayer([{ name: "bin/program", body: "for amd64" }], "none"),
+    ];
+    const plain = dockerArchive({ "app:1": { ...amd64, layers: plainLayers } });
+    const contents: Record<string, Buffer>[] = [];
+    for (const [name, bytes] of Object.entries({
+        "packed.tar": packed,
+        "plain.tar": plain,
+        "whole.tar.gz": gzipSync(packed),
+    })) {
+        writeFileSync(path.join(folder(), name), bytes);
+        const source: OciSource = { type: "oci", from: "archive", path: name, reference: "app:1", update: "always" };
+        const storeDirectory = path.join(folder(), `store of ${name}`);
+        const names = extracted(await build(volume(source), { ...env, storeDirectory }));
+        const files = names.map((each) => [each, readFileSync(path.join(folder(), "out", each))] as const);
+        const blobs = files.filter(([each]) => each.startsWith("blobs/"));
+        expect(blobs.map(([each]) => each)).toEqual(
+            blobs.map(([, body]) => `blobs/sha256/${createHash("sha256").update(body).digest("hex")}`),
+        );
+        expect(await manifestIn("app:1", "amd64", env)).toMatch(/^sha256:/);
+        contents.push(Object.fromEntries(files));
+    }
+    expect(contents[1]).toEqual(contents[0]);
+    expect(contents[2]).toEqual(contents[0]);
 });
 
 test("a tag's index is recorded, and taken by its digest when the tag has moved on", async () => {

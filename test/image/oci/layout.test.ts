@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 
 import fc from "fast-check";
 
@@ -46,13 +46,19 @@ const forms: readonly [string, (images: NamedImages) => ReturnType<typeof localS
     ["a layout where docker save is expected", (images) => localSource("archive", file(layoutTar(images)))],
     ["what docker save writes today", (images) => localSource("archive", file(modernDockerArchive(images)))],
     ["what docker save wrote", (images) => localSource("archive", file(dockerArchive(images)))],
+    ["a layout in a packed tar", (images) => localSource("layout", file(gzipSync(layoutTar(images)), "image.tar.gz"))],
+    ["docker save | gzip", (images) => localSource("archive", file(gzipSync(modernDockerArchive(images))))],
+    [
+        "what docker save wrote | zstd",
+        (images) => localSource("archive", file(zstdCompressSync(dockerArchive(images)))),
+    ],
 ];
 
 describe.each(forms)("%s", (form, source) => {
     test("is opened layer by layer", async () => {
         const image = await open(source({ "docker.io/library/hello:1": hello }), env);
         expect(image.config.config.Labels).toEqual({ "org.mobyproject.config": "{}" });
-        const isOld = form === "what docker save wrote";
+        const isOld = form.startsWith("what docker save wrote");
         expect(image.digest).toBe(isOld ? hello.config?.digest : hello.manifest.digest);
         expect(image.layers.map(({ digest }) => digest)).toEqual(
             hello.layers.map(({ digest, diffId }) => (isOld ? diffId : digest)),
@@ -109,6 +115,37 @@ test("a layout of several platforms side by side, or in an index, gives the one 
     for (const reference of ["", "v1"]) {
         expect((await resolve(localSource("layout", location, reference), env)).digest).toBe(hello.manifest.digest);
     }
+});
+
+test("a packed archive is unpacked once, whatever it is called, and what is there now counts", async () => {
+    const messages: string[] = [];
+    const folders = {
+        storeDirectory: temporaryDirectory(),
+        progress: (each: { message: string }) => void messages.push(each.message),
+    };
+    const location = file(gzipSync(layoutTar({ "": hello })));
+    const source = localSource("archive", location);
+    const first = { ...env, ...folders };
+    expect((await resolve(source, first)).digest).toBe(hello.manifest.digest);
+    await tarsOf(await open(source, first));
+    const copy = file(readFileSync(location), "copy.tgz");
+    await open(localSource("archive", copy), { ...env, ...folders });
+    expect(messages).toEqual([`unpacking ${location}`]);
+
+    writeFileSync(location, gzipSync(layoutTar({ "": other })));
+    expect((await resolve(source, first)).digest).toBe(other.manifest.digest);
+    rmSync(folders.storeDirectory, { recursive: true });
+    expect((await tarsOf(await open(source, first))).map((tar) => tar.length)).toEqual([other.layers[0]!.bytes.length]);
+});
+
+test("what was unpacked in part is unpacked again", async () => {
+    const storeDirectory = temporaryDirectory();
+    const source = localSource("archive", file(gzipSync(layoutTar({ "": hello }))));
+    await resolve(source, { ...env, storeDirectory });
+    const [name = ""] = readdirSync(path.join(storeDirectory, "archives"));
+    const unpacked = path.join(storeDirectory, "archives", name);
+    writeFileSync(unpacked, readFileSync(unpacked).subarray(0, 5000));
+    expect(await tarsOf(await open(source, { ...env, storeDirectory }))).toHaveLength(2);
 });
 
 test("a path is relative to the program's folder", async () => {
@@ -169,7 +206,20 @@ describe("what is no image is refused by name", () => {
         ["nothing", "OciUnreadable", () => path.join(temporaryDirectory(), "nothing")],
         ["an empty folder", "OciUnreadable", temporaryDirectory],
         ["a folder of something else", "OciUnreadable", () => path.dirname(file(Buffer.from("x")))],
-        ["a packed archive", "OciUnreadable", () => file(gzipSync(layoutTar({ "": hello })))],
+        [
+            "a packed archive that is cut",
+            "OciUnreadable",
+            () => file(gzipSync(layoutTar({ "": hello })).subarray(0, 900)),
+        ],
+        [
+            "a packed archive of a cut tar",
+            "OciUnreadable",
+            () => file(gzipSync(layoutTar({ "": hello }).subarray(0, 2048))),
+        ],
+        ["a packed text", "OciUnreadable", () => file(zstdCompressSync(Buffer.alloc(2000, "text ")))],
+        ["nothing, packed", "OciUnreadable", () => file(gzipSync(Buffer.alloc(0)))],
+        ["a packed archive, packed", "OciUnreadable", () => file(gzipSync(gzipSync(layoutTar({ "": hello }))))],
+        ["xz's magic and nothing else", "OciUnreadable", () => file(Buffer.from("fd377a585a00", "hex"))],
         ["an empty file", "OciUnreadable", () => file(Buffer.alloc(0))],
         ["a text", "OciUnreadable", () => file(Buffer.alloc(2000, "text "))],
         ["a cut tar", "OciUnreadable", () => file(layoutTar({ "": hello }).subarray(0, 2048))],

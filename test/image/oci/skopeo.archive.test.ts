@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
@@ -47,6 +48,18 @@ describeWithSkopeo("images that skopeo writes (needs skopeo)", () => {
         await skopeo("copy", ...options, source, target.replace("<place>", place));
         return place;
     }
+
+    test.each([
+        ["gzip", "archive", "docker-archive:<place>:hello:v1"],
+        ["zstd", "layout", "oci-archive:<place>:hello:v1"],
+        ["xz", "archive", "docker-archive:<place>:hello:v1"],
+    ] as const)("an archive that %s has packed as a whole", async (program, from, target) => {
+        const place = await copy(target);
+        await run(program, ["-k", "-q", place]);
+        const packed = readdirSync(path.dirname(place)).find((name) => name.startsWith("copy.")) ?? "";
+        const source = localSource(from, path.join(path.dirname(place), packed), "hello:v1");
+        expect(await tarsOf(await open(source, env))).toEqual(await tars());
+    });
 
     test.each([
         ["an archive of docker save", "archive", "docker-archive:<place>:hello:v1"],

@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
+
 import { LinuxKitError } from "../../../../sdk/assembly/error";
-import { readBounded } from "../bounded";
+import { readBounded, wrongDigest } from "../bounded";
 import { CONFIG_LIMIT_BYTES, parseConfig } from "../format/config";
 import { type Digest, digestOf } from "../format/digest";
 import { type JsonReader, list, object, readJson, text } from "../format/json";
 import { MANIFEST_LIMIT_BYTES, type RawDocument } from "../format/manifest";
 import type { ImagePlace } from "../place";
+import { unpack } from "../unpack";
 import { type LocalFile, type LocalFiles, unreadable } from "./files";
 import { choose } from "./names";
 
@@ -32,8 +35,11 @@ interface ArchivedImage {
  * @throws LinuxKitError OciUnreadable, OciName, OciMalformed
  */
 export async function openDockerArchive(files: LocalFiles, wanted: string): Promise<ImagePlace> {
+    return placeOf(files, wanted, await readImages(files));
+}
+
+function placeOf(files: LocalFiles, wanted: string, images: readonly ArchivedImage[]): ImagePlace {
     const name = wanted === "" ? files.place : `${wanted} of ${files.place}`;
-    const images = await readImages(files);
     const byId = (id: Digest) => images.find((image) => image.id === id) ?? gone(files, id);
     const layerFiles = new Map(images.flatMap(({ layers }) => layers));
     return {
@@ -53,7 +59,38 @@ export async function openDockerArchive(files: LocalFiles, wanted: string): Prom
             descriptors.map(({ digest }) => ({
                 chunks: () => (layerFiles.get(digest) ?? gone(files, digest)).chunks(),
             })),
+        exact: async (id) => placeOf(files, wanted, [await unpacked(byId(id))]),
     };
+}
+
+/** The image with the layers that the manifest names, which some programs have packed. */
+async function unpacked(image: ArchivedImage): Promise<ArchivedImage> {
+    const layers: [Digest, LocalFile][] = [];
+    for (const [diffId, file] of image.layers) {
+        layers.push([diffId, await unpackedLayer(diffId, file)]);
+    }
+    return { ...image, layers };
+}
+
+async function unpackedLayer(diffId: Digest, file: LocalFile): Promise<LocalFile> {
+    const chunks = () => verifiedChunks(unpack(file.chunks()), diffId);
+    let sizeBytes = 0;
+    for await (const chunk of chunks()) {
+        sizeBytes += chunk.length;
+    }
+    return { sizeBytes, chunks };
+}
+
+async function* verifiedChunks(chunks: AsyncIterable<Buffer>, digest: Digest): AsyncIterable<Buffer> {
+    const hash = createHash("sha256");
+    for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+    }
+    const actual = `sha256:${hash.digest("hex")}`;
+    if (actual !== digest) {
+        throw wrongDigest("a layer of the archive, unpacked,", digest, actual);
+    }
 }
 
 async function readImages(files: LocalFiles): Promise<readonly ArchivedImage[]> {

@@ -3,8 +3,8 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 
 import { LinuxKitError } from "../../../../sdk/assembly/error";
-import { isGzip, isZstd } from "../unpack";
-import { readStart } from "./read-at";
+import type { BuildEnvironment } from "../../environment";
+import { ensureUnpacked, packingOf } from "./packed";
 import { indexTar } from "./tar-index";
 
 const READ_BYTES = 1 << 18;
@@ -23,24 +23,30 @@ export interface LocalFiles {
 }
 
 /**
+ * A folder, or a tar, be it packed as a whole.
  * @throws LinuxKitError OciUnreadable
  */
-export async function openLocalFiles(place: string): Promise<LocalFiles> {
+export async function openLocalFiles(place: string, env: BuildEnvironment): Promise<LocalFiles> {
     const status = await stat(place).catch((cause: unknown) => {
         throw unreadable(place, `it cannot be opened (${(cause as { code?: string }).code ?? String(cause)})`, cause);
     });
     if (status.isDirectory()) {
         return folderFiles(place);
     }
-    const start = await readStart(place, 4);
-    if (isGzip(start) || isZstd(start)) {
-        const unpack = isGzip(start) ? "gunzip" : "unzstd";
-        throw unreadable(
-            place,
-            `it is compressed as a whole, and its parts are read where they lie: unpack it once with ${unpack}`,
-        );
+    const unpack = await packingOf(place);
+    return explained(place, async () => {
+        const tar = unpack === undefined ? place : await ensureUnpacked(place, unpack, env);
+        return tarFiles(tar, place);
+    });
+}
+
+async function explained<T>(place: string, task: () => Promise<T>): Promise<T> {
+    try {
+        return await task();
+    } catch (cause) {
+        const isOfContent = cause instanceof LinuxKitError && /^(Codec.*|ArchiveRefused)$/.test(cause.code);
+        throw isOfContent ? unreadable(place, cause.message, cause) : cause;
     }
-    return tarFiles(place);
 }
 
 function folderFiles(folder: string): LocalFiles {
@@ -56,12 +62,10 @@ function folderFiles(folder: string): LocalFiles {
     };
 }
 
-async function tarFiles(tar: string): Promise<LocalFiles> {
-    const members = await indexTar(tar).catch((cause: unknown) => {
-        throw cause instanceof LinuxKitError ? unreadable(tar, cause.message, cause) : cause;
-    });
+async function tarFiles(tar: string, place: string): Promise<LocalFiles> {
+    const members = await indexTar(tar);
     return {
-        place: tar,
+        place,
         find(name) {
             const member = members.get(name);
             return Promise.resolve(member && { sizeBytes: member.sizeBytes, chunks: () => bytesOf(tar, member) });

@@ -1,3 +1,4 @@
+import type { BuildEnvironment } from "../../environment";
 import type { ImagePlace } from "../place";
 import { openDockerArchive } from "./docker-archive";
 import { openLocalFiles } from "./files";
@@ -8,8 +9,13 @@ import { isLayout, openLayout } from "./layout";
  * @param wanted name of the image there, "" for the only one
  * @throws LinuxKitError OciUnreadable, OciName, OciMalformed
  */
-export async function openLocal(from: "layout" | "archive", place: string, wanted: string): Promise<ImagePlace> {
-    const files = await openLocalFiles(place);
+export async function openLocal(
+    from: "layout" | "archive",
+    place: string,
+    wanted: string,
+    env: BuildEnvironment,
+): Promise<ImagePlace> {
+    const files = await openLocalFiles(place, env);
     const isDockersOwn = from === "archive" && !(await isLayout(files));
     return isDockersOwn ? openDockerArchive(files, wanted) : openLayout(files, wanted);
 }
