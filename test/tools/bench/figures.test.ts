@@ -3,7 +3,7 @@ import path from "node:path";
 import { FIGURES, formatTable, GROUPS, judge } from "../../../tools/bench/measure/figures.ts";
 import { selectGroups } from "../../../tools/bench/measure/selection.ts";
 
-const page = readFileSync(path.join(__dirname, "../../../docs/measured.md"), "utf8");
+const page = readFileSync(path.join(__dirname, "../../../docs/performance.md"), "utf8");
 
 test("a figure holds up to its bar, and not above", () => {
     expect(judge({ "size-smallest": 24.001, "size-fast": 28, "boots-failed": 1 })).toEqual([
@@ -40,7 +40,7 @@ test("groups are chosen by name, and measured in one order", () => {
     );
 });
 
-test.each(FIGURES.map(({ name, bar }) => [name, bar] as const))("docs/measured.md tells what %s means", (name, bar) => {
+test.each(FIGURES.map(({ name, bar }) => [name, bar] as const))("docs/performance.md tells what %s means", (name, bar) => {
     const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\``));
     expect(row?.split("|").map((cell) => cell.trim())).toContain(String(bar));
 });
