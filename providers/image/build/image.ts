@@ -3,6 +3,7 @@ import path from "node:path";
 import pLimit from "p-limit";
 
 import type { Codec } from "../codec";
+import { withModules } from "../drivers";
 import type { BuildEnvironment } from "../environment";
 import type { ImagePlan } from "../plan";
 import { type Segment, compressionOf } from "../segments";
@@ -30,7 +31,7 @@ export async function buildImage(plan: ImagePlan, names: StoreNames, outer: Buil
     const initrdPath = initrdFile(plan, names, env.storeDirectory);
     const initrd = await writeInitrd(initrdPath, { ...leadOf(kernel), segments }, env.signal);
     const record: ImageRecord = {
-        ...(kernel === undefined ? {} : { boot: kernelRecord(kernel) }),
+        ...(kernel === undefined ? {} : { boot: kernelRecord(kernel, segments) }),
         initrd,
         components: builtComponents(plan, segments),
         notes: [...new Set(segments.flatMap(notesOf))],
@@ -46,8 +47,18 @@ function leadOf(kernel: StoredKernel | undefined): Pick<InitrdParts, "ucode"> {
         : { ucode: { file: ucodeFile(kernel.file), sizeBytes: kernel.ucode.sizeBytes } };
 }
 
-function kernelRecord({ file, artifact, ucode }: StoredKernel): KernelRecord {
-    return { name: path.basename(file), kernel: artifact, ...(ucode === undefined ? {} : { ucode }) };
+function kernelRecord({ file, artifact, ucode, facts }: StoredKernel, segments: readonly Segment[]): KernelRecord {
+    const microcode = ucode === undefined ? {} : { ucode };
+    const drivers = withModules(facts.drivers, pathsOf(segments));
+    return { name: path.basename(file), kernel: artifact, ...microcode, facts: { ...facts, drivers } };
+}
+
+function* pathsOf(segments: readonly Segment[]): Iterable<string> {
+    for (const { sealed } of segments) {
+        for (const [file] of sealed.record.index) {
+            yield file;
+        }
+    }
 }
 
 interface Gathered {

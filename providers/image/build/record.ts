@@ -3,12 +3,13 @@ import path from "node:path";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { digestOf } from "../digest";
+import { type KernelFacts, imageKernel } from "../drivers";
 import type { Artifact, BuiltComponent, BuiltContents, BuiltImage, ImagePlan } from "../plan";
 import { EMITTER } from "../segments";
 import type { StoreNames } from "../store/secret-key";
 
 /** Rises when an image's record says more. */
-const RECORD = 3;
+const RECORD = 4;
 
 /** What is written down of a finished image. */
 export interface ImageRecord {
@@ -26,6 +27,7 @@ export interface KernelRecord {
     readonly name: string;
     readonly kernel: Artifact;
     readonly ucode?: Artifact;
+    readonly facts: KernelFacts;
 }
 
 /** Where an image's initrd lies in the store; its record lies beside it, and names segments of this emitter. */
@@ -72,8 +74,9 @@ export function toImage(
     if (boot === undefined) {
         return contents;
     }
-    const { name, kernel, ucode } = boot;
+    const { name, kernel, ucode, facts } = boot;
     const kernelPath = kernelFile(name, storeDirectory);
     const microcode = ucode === undefined ? {} : { ucodePath: ucodeFile(kernelPath), ucode };
-    return { ...contents, kernelPath, kernel, cmdline: kernelSpec(plan)?.cmdline ?? "", ...microcode };
+    const kernelFacts = imageKernel(plan, facts);
+    return { ...contents, kernelPath, kernel, cmdline: kernelSpec(plan)?.cmdline ?? "", ...microcode, kernelFacts };
 }
