@@ -291,7 +291,6 @@ describe("readiness", () => {
     ])("%j is an error at its path", async (readiness, property, reason) => {
         const { failures } = await checked(declared(withBase, readiness));
         expect(failures).toEqual([{ property, reason: expect.stringContaining(reason) }]);
-        const assembly = new linuxkit.Assembly({ ...base, ...withBase });
         const args = { assembly, readiness: readiness as linuxkit.Readiness };
         expect(() => new linuxkit.Image("os", args)).toThrow(`the image "os": ${property}: `);
     });
