@@ -1,4 +1,5 @@
 import type { AssemblySpec } from "../../sdk/assembly/spec";
+import type { ImageKernel } from "./drivers";
 
 /** `fast` for everyday work, `smallest` for a release. */
 export type Compression = "fast" | "smallest";
@@ -27,6 +28,8 @@ export interface BootableContents extends BuiltContents {
     /** Microcode of a kernel's image: an uncompressed cpio that the initrd begins with, and no segment of it. */
     readonly ucodePath?: string;
     readonly ucode?: Artifact;
+    /** What is known of the kernel and of the modules that the image has for it. */
+    readonly kernelFacts: ImageKernel;
 }
 
 export function isBootable<T extends BuiltContents>(image: T): image is T & BootableContents {

@@ -28,6 +28,7 @@ export {
     privateNetwork,
     staticAddress,
     type DhcpArgs,
+    type DhcpServiceArgs,
     type PrivateNetworkArgs,
     type StaticAddressArgs,
 } from "./network";

@@ -3,12 +3,23 @@ import type { Capability } from "./data/capabilities";
 import type { DhcpSource, StaticAddressSource } from "./source-args";
 
 /** What `dhcp()` takes. */
-export interface DhcpArgs extends Omit<DhcpSource, "type" | "name"> {
+export interface DhcpArgs extends Omit<DhcpSource, "type" | "name" | "renew"> {
     /**
      * Name of the container.
      * @default "dhcp"
      */
     readonly name?: string;
+    /**
+     * Whether it is a service that keeps the lease.
+     * @default false
+     */
+    readonly renew?: false;
+}
+
+/** What `dhcp()` takes for a service. */
+export interface DhcpServiceArgs extends Omit<DhcpArgs, "renew"> {
+    /** It is a service that keeps the lease. */
+    readonly renew: true;
 }
 
 /** What `staticAddress()` takes. */
@@ -31,8 +42,20 @@ const networkSetup = {
  * An `onboot` container that takes an IPv4 lease over DHCP once, and sets its address, routes, MTU and name servers. It
  * fails the boot where no interface gets a lease.
  */
-export function dhcp({ name = "dhcp", ...options }: DhcpArgs = {}): ContainerArgs {
-    return { name, image: { type: "builtin", name: "dhcp", ...options }, ...networkSetup };
+export function dhcp(args?: DhcpArgs): ContainerArgs;
+/**
+ * With `renew` a service, which is ready once it has a lease, renews it in time, and takes another when it is lost. Beside
+ * the `onboot` container it asks for the lease that this one took, and the machine keeps its address meanwhile; alone it is
+ * what services that need the network have in `dependsOn`.
+ */
+export function dhcp(args: DhcpServiceArgs): ServiceArgs;
+export function dhcp({ name = "dhcp", ...options }: DhcpArgs | DhcpServiceArgs = {}): ServiceArgs {
+    const container: ContainerArgs = { name, image: { type: "builtin", name: "dhcp", ...options }, ...networkSetup };
+    if (options.renew !== true) {
+        return container;
+    }
+    const known = ["/dhcp", "--known", ...(options.interface === undefined ? [] : [options.interface])];
+    return { ...container, healthcheck: { command: known, interval: "1m", retries: 1 } };
 }
 
 /** An `onboot` container that sets an IPv4 address, and the default route and name servers where they are given. */
@@ -59,7 +82,7 @@ export function privateNetwork({ name = "private-network" }: PrivateNetworkArgs 
 
 /**
  * A service that keeps the names of all machines on the machine's networks in /etc/hosts, those that come later included. It
- * asks the machine's QEMU, so the first interface needs its address from `dhcp()`. A container that resolves names binds
+ * asks the machine's QEMU, by the first interface, which it gives an address for that where nothing else has. A container that resolves names binds
  * /etc/hosts; one with `dependsOn: ["private-names"]` starts when the names are there.
  */
 export function privateNames({ name = "private-names" }: PrivateNetworkArgs = {}): ServiceArgs {
@@ -67,6 +90,7 @@ export function privateNames({ name = "private-names" }: PrivateNetworkArgs = {}
         name,
         image: { type: "builtin", name: "private-names" },
         net: "host",
+        capabilities: ["CAP_NET_ADMIN"],
         binds: ["/bin:/bin:ro", "/etc/hosts:/etc/hosts"],
         healthcheck: { command: ["/private-names", "known"], interval: "5m", retries: 1 },
         stopTimeout: "100ms",

@@ -123,6 +123,11 @@ export interface DhcpSource {
      * @default every Ethernet interface
      */
     readonly interface?: Input<string>;
+    /**
+     * Whether it stays and keeps the lease, as a service does, or takes one once.
+     * @default false
+     */
+    readonly renew?: boolean;
 }
 
 /** Addresses on the networks of `qemu.Network`, which a program of this package sets; made by `privateNetwork()`. */

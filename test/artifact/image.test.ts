@@ -6,6 +6,7 @@ import { unknownValue } from "../../sdk/assembly/inputs";
 import { LinuxKitError } from "../../sdk/assembly/error";
 import type { AssemblySpec, ComponentSpec, ResolvedDebian } from "../../sdk/assembly/spec";
 import * as linuxkit from "../../sdk";
+import { unknownKernel } from "../support/unknown-kernel";
 
 const assembly = new linuxkit.Assembly({
     kernel: linuxkit.debian.kernel(),
@@ -75,6 +76,7 @@ function handlerWith(overrides: Partial<ImageEffects> = {}, archive = new Archiv
                 kernelPath: "/store/kernel",
                 initrdPath: "/store/initrd",
                 cmdline: "quiet",
+                kernelFacts: unknownKernel,
                 kernel: { sizeBytes: 1, sha256: "k" },
                 initrd: { sizeBytes: 2, sha256: "i" },
                 components: [{ key: "services.redis", sizeBytes: 3, sha256: "c", packages: [] }],
@@ -112,6 +114,20 @@ test("an unchanged declaration keeps its resolution, a changed one resolves only
     expect(archive.resolutions).toBe(4);
     expect(third["digest"]).not.toBe(first["digest"]);
     expect(third["kernel"]).toEqual(first["kernel"]);
+});
+
+test("another runtime of the base is a change of init.base alone", async () => {
+    const { handler } = handlerWith();
+    const olds = (await handler.check({}, news())).inputs;
+    const other = assembly.with({ init: [linuxkit.debian.base({ runtime: "containerd" })] });
+    const { inputs, failures } = await handler.check(olds, news(other.components));
+    expect(failures).toEqual([]);
+    const differs = (key: string) => JSON.stringify(inputs[key]) !== JSON.stringify(olds[key]);
+    expect(
+        Object.keys({ ...olds, ...inputs })
+            .filter(differs)
+            .sort(),
+    ).toEqual(["digest", "init.base"]);
 });
 
 test("an archive that moved under `update: always` is noted by package, old and new version", async () => {
@@ -237,7 +253,7 @@ describe("readiness", () => {
         const { components, order } = new linuxkit.Assembly({ ...base, ...(init as { init: [] }) });
         return { ...components, order, architecture: "amd64", compression: "fast", spdx: false, readiness };
     };
-    const checked = async (news: Properties, olds: Properties = {}) => handlerWith().handler.check(olds, news);
+    const checked = async (inputs: Properties) => handlerWith().handler.check({}, inputs);
 
     test.each([
         ["our base prints a line", withBase, "console"],
@@ -275,7 +291,6 @@ describe("readiness", () => {
     ])("%j is an error at its path", async (readiness, property, reason) => {
         const { failures } = await checked(declared(withBase, readiness));
         expect(failures).toEqual([{ property, reason: expect.stringContaining(reason) }]);
-        const assembly = new linuxkit.Assembly({ ...base, ...withBase });
         const args = { assembly, readiness: readiness as linuxkit.Readiness };
         expect(() => new linuxkit.Image("os", args)).toThrow(`the image "os": ${property}: `);
     });
@@ -293,24 +308,24 @@ describe("readiness", () => {
     test("another one is a change in place, of the same image", async () => {
         const { handler } = handlerWith();
         const { outs } = await handler.create((await handler.check({}, declared(withBase))).inputs);
-        const news = (await handler.check(outs, declared(withBase, { tcp: 6379 }))).inputs;
-        expect(await handler.diff("image-1", outs, news)).toEqual({
+        const next = (await handler.check(outs, declared(withBase, { tcp: 6379 }))).inputs;
+        expect(await handler.diff("image-1", outs, next)).toEqual({
             changes: true,
             replaces: [],
             deleteBeforeReplace: false,
         });
-        expect(news["digest"]).toBe(outs["digest"]);
-        const { outs: updated } = await handler.update("image-1", outs, news);
+        expect(next["digest"]).toBe(outs["digest"]);
+        const { outs: updated } = await handler.update("image-1", outs, next);
         expect(updated).toEqual({ ...outs, readiness: { tcp: 6379 } });
-        expect((await handler.diff("image-1", updated, news)).changes).toBe(false);
+        expect((await handler.diff("image-1", updated, next)).changes).toBe(false);
     });
 
     test("an image that an earlier version recorded has the default's, and previews clean", async () => {
         const { handler } = handlerWith();
         const { inputs } = await handler.check({}, declared(withBase));
         const { readiness: _, ...olds } = (await handler.create(inputs)).outs;
-        const news = (await handler.check(olds, declared(withBase))).inputs;
-        expect((await handler.diff("image-1", olds, news)).changes).toBe(false);
+        const next = (await handler.check(olds, declared(withBase))).inputs;
+        expect((await handler.diff("image-1", olds, next)).changes).toBe(false);
         const other = (await handler.check(olds, declared(withBase, "running"))).inputs;
         expect((await handler.diff("image-1", olds, other)).changes).toBe(true);
     });

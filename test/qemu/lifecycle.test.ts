@@ -167,6 +167,21 @@ test("an update whose machine does not come up says why and leaves it stopped", 
     expect(mended).toEqual(outs);
 });
 
+test("a kernel without a driver for what a machine has is refused before QEMU starts", async () => {
+    const { ensureImage, ...environment } = host.environment();
+    const lacking = async (...args: Parameters<typeof ensureImage>) => ({
+        ...(await ensureImage(...args)),
+        kernelFacts: { name: "linux-image-6.1", drivers: { VIRTIO_NET: "missing" }, needs: [] } as const,
+    });
+    const provider = machineHandler({ ...environment, ensureImage: lacking });
+    await expect(provider.create(await checked(machine()))).rejects.toThrow(/linux-image-6\.1.*CONFIG_VIRTIO_NET/);
+    expect(await host.processes()).toEqual([]);
+
+    const { id, outs, inputs } = await created();
+    await expect(provider.update(id, outs, { ...inputs, memory: "1 GB" })).rejects.toThrow(/CONFIG_VIRTIO_NET/);
+    expect(await host.processes()).toHaveLength(1);
+});
+
 test("an update whose image cannot be had leaves the machine running", async () => {
     const { id, outs, inputs } = await created();
     await host.killAll();

@@ -8,6 +8,7 @@ import { machineEnvironment, machineHandler, type Port } from "../../providers/q
 import { withQmp } from "../../providers/qemu/qmp";
 import { image, loopback, machine, undisturbed } from "./support/host";
 import { tinyArmGuest, tinyGuest } from "./support/tiny-guest";
+import { unknownKernel } from "../support/unknown-kernel";
 
 let directory: string;
 let provider: Handler;
@@ -21,6 +22,7 @@ beforeEach(async () => {
                 kernelPath: join(directory, "kernel"),
                 initrdPath: join(directory, "initrd"),
                 cmdline: "quiet",
+                kernelFacts: unknownKernel,
             }),
             progress: () => {},
             stateDirectory: join(directory, "state"),

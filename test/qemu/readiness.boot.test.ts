@@ -15,6 +15,7 @@ import { debianMachine } from "../image/build/support/debian-machine";
 import { temporaryFolder } from "../support/folder";
 import { image, machine, undisturbed } from "./support/host";
 import { tinyGuest } from "./support/tiny-guest";
+import { unknownKernel } from "../support/unknown-kernel";
 
 const temporary = temporaryFolder();
 const common = mkdtempSync(path.join(tmpdir(), "linuxkit-readiness-"));
@@ -22,7 +23,7 @@ afterAll(() => rmSync(common, { recursive: true, force: true }));
 const applets = ["httpd", "ip", "modprobe", "mount", "nc", "sh"];
 
 /** What boots: an init that is not ours, or a guest of a few bytes. */
-let parts: Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline">;
+let parts: Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline" | "kernelFacts">;
 /** Holds the guest's connection until the guest may listen. */
 let gate: Server;
 let held: Socket[];
@@ -104,15 +105,15 @@ test("a port is ready when the guest listens, and not when QEMU takes connection
     parts = await otherInit();
     const inputs = await declared({ tcp: 6379 });
     const [port] = inputs["ports"] as [Port];
-    let isReady = false;
-    const creating = (await provider()).create(inputs).finally(() => (isReady = true));
+    const over = new AbortController();
+    const creating = (await provider()).create(inputs).finally(() => over.abort());
     creating.catch(() => {});
-    while (!(await consoleText()).includes("the network is up") && !isReady) {
+    while (!(await consoleText()).includes("the network is up") && !over.signal.aborted) {
         await sleep(200);
     }
     expect(await request(port)).toBe("");
     await sleep(3000);
-    expect(isReady).toBe(false);
+    expect(over.signal.aborted).toBe(false);
     expect(held).toHaveLength(1);
     expect(await consoleText()).not.toContain("listening");
 
@@ -142,7 +143,7 @@ test.each([
     ["a guest without network", tinyGuest(["here"]), { tcp: 6379 }, "within timeouts.create (10 s)"],
 ])("%s is not ready, and its last lines are told", async (_, guest, readiness, reason) => {
     const kernelPath = path.join(temporary(), "kernel");
-    parts = { kernelPath, initrdPath: path.join(temporary(), "initrd"), cmdline: "" };
+    parts = { kernelPath, initrdPath: path.join(temporary(), "initrd"), cmdline: "", kernelFacts: unknownKernel };
     writeFileSync(kernelPath, guest);
     writeFileSync(parts.initrdPath, "nothing");
     const inputs = await declared(readiness, { timeouts: { create: "10s" }, memory: "64 MB" });

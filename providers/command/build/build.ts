@@ -7,7 +7,14 @@ import { draftName, sweepDrafts } from "../../artifact/image-file/drafts";
 import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
 import type { BuildEnvironment } from "../../image/environment";
-import { type FormatRequest, formatOf, requireWritable, resolveLoaders, writeFormat } from "../../image/formats";
+import {
+    type FormatRequest,
+    formatOf,
+    requireSuited,
+    requireWritable,
+    resolveLoaders,
+    writeFormat,
+} from "../../image/formats";
 import type { Artifact, BuiltContents, Compression, ImagePlan } from "../../image/plan";
 import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
@@ -95,6 +102,7 @@ async function build(terminal: Terminal, files: readonly string[], options: Buil
         }
         const base = path.resolve(options.dir, options.name ?? name);
         const image = await withImageParts(plan, environment, ({ image: made }) => Promise.resolve(made));
+        options.format.forEach((format) => requireSuited(format, plan.architecture, image));
         return { plan, image, written: await writeAll(plan, base, options, environment) };
     });
     const { image, written } = built;

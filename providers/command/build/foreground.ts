@@ -5,6 +5,7 @@ import { defaultStoreDirectory, ensureImage } from "../../image";
 import { findAccelerator } from "../../qemu/accelerator";
 import { guestArguments } from "../../qemu/machine/arguments";
 import { findQemu } from "../../qemu/machine/binary";
+import { requireMachineDrivers } from "../../qemu/machine/drivers";
 import type { Accelerator, Port } from "../../qemu/settings";
 import type { Terminal } from "../program";
 import { type PlanOptions, planned, withEnvironment } from "./build";
@@ -27,13 +28,15 @@ export async function runInForeground(
         const { architecture } = plan;
         const program = await findQemu(architecture, terminal.env["PATH"]);
         const image = await ensureImage(plan, environment);
+        const { memory: memoryBytes, cpus, publish: ports } = options;
+        const devices = { image: plan, disks: [], networks: [], ports, readiness: "console" } as const;
+        requireMachineDrivers(devices, image.kernelFacts);
         const accelerator =
             options.accelerator ??
             (await findAccelerator(program, architecture, {
                 cacheDirectory: defaultStoreDirectory(terminal.env),
                 onProbe: (name) => environment.progress({ message: `trying whether ${name} boots a guest here` }),
             }));
-        const { memory: memoryBytes, cpus, publish: ports } = options;
         const guest = { architecture, memoryBytes, cpus, ports, kernelArguments: [] };
         return { program, args: [...guestArguments(guest, image, accelerator), "-serial", "mon:stdio"] };
     });

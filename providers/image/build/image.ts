@@ -3,6 +3,7 @@ import path from "node:path";
 import pLimit from "p-limit";
 
 import type { Codec } from "../codec";
+import { withModules } from "../drivers";
 import type { BuildEnvironment } from "../environment";
 import { type Artifact, type ImagePlan, type StoredInitrd, isBootable } from "../plan";
 import { type Segment, compressionOf } from "../segments";
@@ -36,7 +37,7 @@ export async function buildImage(plan: ImagePlan, names: StoreNames, outer: Buil
     const limit = pLimit(Math.max(1, Math.min(maxConcurrency[plan.compression], env.workers)));
     const { kernel, segments } = await gather({ plan, env, stop, limit }, names);
     const record: ImageRecord = {
-        ...(kernel === undefined ? {} : { boot: kernelRecord(kernel) }),
+        ...(kernel === undefined ? {} : { boot: kernelRecord(kernel, segments) }),
         components: builtComponents(plan, segments),
         notes: [...new Set(segments.flatMap(notesOf))],
         segments: segments.map(({ component, file }) => [component, path.basename(file)]),
@@ -59,8 +60,18 @@ export async function addInitrd({ file, image, segments }: ImageParts, env: Buil
     return { initrdPath, initrd };
 }
 
-function kernelRecord({ file, artifact, ucode }: StoredKernel): KernelRecord {
-    return { name: path.basename(file), kernel: artifact, ...(ucode === undefined ? {} : { ucode }) };
+function kernelRecord({ file, artifact, ucode, facts }: StoredKernel, segments: readonly Segment[]): KernelRecord {
+    const microcode = ucode === undefined ? {} : { ucode };
+    const drivers = withModules(facts.drivers, pathsOf(segments));
+    return { name: path.basename(file), kernel: artifact, ...microcode, facts: { ...facts, drivers } };
+}
+
+function* pathsOf(segments: readonly Segment[]): Iterable<string> {
+    for (const { sealed } of segments) {
+        for (const [file] of sealed.record.index) {
+            yield file;
+        }
+    }
 }
 
 interface Gathered {

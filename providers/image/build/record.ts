@@ -3,12 +3,13 @@ import path from "node:path";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { digestOf } from "../digest";
+import { type KernelFacts, imageKernel } from "../drivers";
 import type { Artifact, BootableContents, BuiltComponent, BuiltContents, ImagePlan } from "../plan";
 import { EMITTER } from "../segments";
 import type { StoreNames } from "../store/secret-key";
 
 /** Rises when an image's record says more. */
-const RECORD = 4;
+const RECORD = 5;
 
 /** What is written down of an image whose segments are all there. */
 export interface ImageRecord {
@@ -25,6 +26,7 @@ export interface KernelRecord {
     readonly name: string;
     readonly kernel: Artifact;
     readonly ucode?: Artifact;
+    readonly facts: KernelFacts;
 }
 
 /** Where an image's record lies in the store; it names segments of this emitter. */
@@ -75,8 +77,9 @@ export function toContents(
     if (boot === undefined) {
         return contents;
     }
-    const { name, kernel, ucode } = boot;
+    const { name, kernel, ucode, facts } = boot;
     const kernelPath = kernelFile(name, storeDirectory);
     const microcode = ucode === undefined ? {} : { ucodePath: ucodeFile(kernelPath), ucode };
-    return { ...contents, kernelPath, kernel, cmdline: kernelSpec(plan)?.cmdline ?? "", ...microcode };
+    const kernelFacts = imageKernel(plan, facts);
+    return { ...contents, kernelPath, kernel, cmdline: kernelSpec(plan)?.cmdline ?? "", ...microcode, kernelFacts };
 }

@@ -1,4 +1,4 @@
 export { type KernelConfig, parseKernelConfig } from "./config";
 export { type KernelEvidence, type KernelFacts, kernelFacts, withModules } from "./facts";
-export { initrdNeeds, kernelName, type NamedKernel, requireDrivers, systemNeeds } from "./needs";
+export { type ImageKernel, imageKernel, initrdNeeds, requireDrivers, uefiNeeds } from "./needs";
 export type { DriverName } from "./table";

@@ -9,7 +9,7 @@ type Components = Pick<ImagePlan, "components">;
 const base: readonly DriverName[] = ["BINFMT_ELF", "BINFMT_SCRIPT", "CGROUPS", "DEVTMPFS", "PROC_FS", "SYSFS", "TMPFS"];
 
 /** What an image needs of its kernel wherever it runs. */
-export function systemNeeds({ components }: Components): readonly DriverName[] {
+function systemNeeds({ components }: Components): readonly DriverName[] {
     const all = Object.values(components);
     if (!all.some((each) => each.kind === "init" && each.source.type === "debian" && each.source.role === "base")) {
         return [];
@@ -23,13 +23,18 @@ export function initrdNeeds({ drivers: known }: KernelFacts): readonly DriverNam
     return ["BLK_DEV_INITRD", known.RD_ZSTD === "built-in" ? "RD_ZSTD" : "RD_GZIP"];
 }
 
+/** Where UEFI, or a loader that is a program of UEFI's, starts the kernel as such a program. */
+export function uefiNeeds(kernel: KernelFacts): readonly DriverName[] {
+    return [...initrdNeeds(kernel), "EFI_STUB"];
+}
+
 /**
- * Refuses a kernel that is known to lack a driver. Where nothing is known of a driver, nothing is said.
+ * Refuses a kernel that is known to lack a driver of those, or that its image needs. Where nothing is known of a driver, nothing is said.
  * @param who what needs them: "raw-efi", "qemu.Machine"
  * @throws LinuxKitError `KernelDriver`, all that is lacking in one
  */
-export function requireDrivers(who: string, needs: readonly DriverName[], kernel: NamedKernel): void {
-    const lacking = [...new Set(needs)].flatMap((name) => complaint(name, kernel));
+export function requireDrivers(who: string, needs: readonly DriverName[], kernel: ImageKernel): void {
+    const lacking = [...new Set([...needs, ...kernel.needs])].flatMap((name) => complaint(name, kernel));
     if (lacking.length > 0) {
         const text = `${who} cannot use the kernel ${labelOf(kernel)}: ${lacking.map(({ text: each }) => each).join("; ")}`;
         throw new LinuxKitError("KernelDriver", text, {
@@ -39,12 +44,18 @@ export function requireDrivers(who: string, needs: readonly DriverName[], kernel
     }
 }
 
-/** A kernel by the name people know it by: its package, or its image's reference. */
-export interface NamedKernel extends KernelFacts {
+/** The kernel of an image, and what the image needs of it wherever it runs. */
+export interface ImageKernel extends KernelFacts {
+    /** As people know it: its package, or its image's reference. */
     readonly name: string;
+    readonly needs: readonly DriverName[];
 }
 
-function labelOf({ name, version }: NamedKernel): string {
+export function imageKernel(plan: Components, facts: KernelFacts): ImageKernel {
+    return { name: kernelName(plan), ...facts, needs: systemNeeds(plan) };
+}
+
+function labelOf({ name, version }: ImageKernel): string {
     return version === undefined || name.includes(version) ? name : `${name} (${version})`;
 }
 
@@ -69,8 +80,7 @@ function complaint(name: DriverName, { drivers: known }: KernelFacts): { name: D
     ];
 }
 
-/** The kernel's package or reference, as the program names it. */
-export function kernelName({ components }: Components): string {
+function kernelName({ components }: Components): string {
     const { kernel } = components;
     if (kernel?.kind !== "kernel") {
         return "of no name";
@@ -80,5 +90,6 @@ export function kernelName({ components }: Components): string {
         return source.reference;
     }
     const packages = kernel.resolved?.type === "debian" ? Object.keys(kernel.resolved.packages) : [];
-    return packages.find((name) => name.startsWith("linux-image-")) ?? source.type;
+    const images = packages.filter((name) => name.startsWith("linux-image"));
+    return images.find((name) => /-\d/.test(name)) ?? images[0] ?? source.type;
 }

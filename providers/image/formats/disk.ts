@@ -1,8 +1,9 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { DiskFormat, DiskInput, Payload, SparseDisk } from "../disk";
 import type * as diskModule from "../disk";
+import { initrdNeeds, uefiNeeds } from "../drivers";
 import type * as virtualModule from "../virtual-disk";
-import type { BootableInput, Format } from "./format";
+import type { BootableFormat, BootableInput, Format } from "./format";
 import { kernelPayload, segmentPayload, ucodePayload } from "./payloads";
 
 /** Loaded when first needed: most builds write no disk. */
@@ -61,6 +62,11 @@ export const cds = {
     ),
 } as const;
 
+/** Where UEFI starts the kernel, it must be a program of UEFI's. */
+function needsOf(layout: DiskFormat): BootableFormat["needs"] {
+    return layout === "raw-bios" || layout === "iso-bios" ? initrdNeeds : uefiNeeds;
+}
+
 function disk({ layout, architectures, layOut }: Layout, summary: string, suffix: string, wrap: Wrap = asIs): Format {
     return {
         summary,
@@ -69,6 +75,7 @@ function disk({ layout, architectures, layOut }: Layout, summary: string, suffix
         isSized: true,
         namesOrigins: false,
         needsKernel: true,
+        needs: needsOf(layout),
         layout,
         async write(input, sink) {
             const wrapped = wrap(await layOut(diskInput(input)));
@@ -91,6 +98,7 @@ function cd(
         isSized: false,
         namesOrigins: false,
         needsKernel: true,
+        needs: needsOf(layout),
         layout,
         write: async (input, sink) => sink.stream("iso", (await layOut(diskInput(input))).chunks()),
     };

@@ -1,10 +1,17 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
 import type { ImageParts } from "../build/parts";
 import type { LoaderFormat, LoaderFiles, SparseDisk } from "../disk";
+import type { DriverName, KernelFacts } from "../drivers";
 import type { BuiltContents, BootableContents, ImagePlan } from "../plan";
 
 /** One way to put an image into files. */
-export type Format = FormatOf<BuiltContents, false> | FormatOf<BootableContents, true>;
+export type Format = FormatOf<BuiltContents, false> | BootableFormat;
+
+/** One that only an image with a kernel can be written in. */
+export interface BootableFormat extends FormatOf<BootableContents, true> {
+    /** What it asks of the kernel, beside what the image itself does. */
+    readonly needs: (kernel: KernelFacts) => readonly DriverName[];
+}
 
 interface FormatOf<I extends BuiltContents, NeedsKernel extends boolean> {
     /** Whether only an image with a kernel can be written in it. */

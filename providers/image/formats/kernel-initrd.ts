@@ -1,5 +1,6 @@
 import { writeTar } from "../archive";
 import { joined } from "../disk/payload";
+import { initrdNeeds } from "../drivers";
 import { contentOf } from "../tree/content";
 import type { Format } from "./format";
 import { aligned, kernelPayload, segmentsPayload, ucodePayload } from "./payloads";
@@ -10,6 +11,7 @@ const common = { architectures: ["amd64", "arm64"], isSized: false, namesOrigins
 export const kernelInitrd: Format = {
     ...common,
     needsKernel: true,
+    needs: initrdNeeds,
     summary: "kernel, initrd and command line, a file each",
     files: { kernel: "-kernel", initrd: "-initrd.img", cmdline: "-cmdline" },
     async write({ parts }, sink) {
@@ -24,6 +26,7 @@ export const kernelInitrd: Format = {
 export const tarKernelInitrd: Format = {
     ...common,
     needsKernel: true,
+    needs: initrdNeeds,
     summary: "kernel, initrd and command line in one tar",
     files: { tar: "-initrd.tar" },
     write({ parts }, sink) {

@@ -1,3 +1,4 @@
+import type { DriverName } from "../drivers";
 import type { OpenEntries } from "../filesystem";
 import type * as filesystemModule from "../filesystem";
 import type { EntryStream } from "../tree/entry";
@@ -14,14 +15,18 @@ type WriteRoot = (open: OpenEntries, sink: Sink) => Promise<void>;
 
 /** Kernel and command line beside a read-only root filesystem, for a boot loader or an initrd that mounts it. */
 export const rootFilesystems = {
-    "kernel+squashfs": format("squashfs", "-squashfs.img", (open, sink) =>
+    "kernel+squashfs": format("squashfs", "SQUASHFS", "-squashfs.img", (open, sink) =>
         sink.program("root", (path, signal) => writers().squashfs(open, path, signal)),
     ),
-    "kernel+erofs": format("EROFS", "-erofs.img", (open, sink) => sink.stream("root", writers().erofs(open))),
-    "kernel+iso": format("ISO 9660 with Rock Ridge", ".iso", (open, sink) => sink.stream("root", writers().iso(open))),
+    "kernel+erofs": format("EROFS", "EROFS_FS", "-erofs.img", (open, sink) =>
+        sink.stream("root", writers().erofs(open)),
+    ),
+    "kernel+iso": format("ISO 9660 with Rock Ridge", "ISO9660_FS", ".iso", (open, sink) =>
+        sink.stream("root", writers().iso(open)),
+    ),
 } as const;
 
-function format(kind: string, suffix: string, writeRoot: WriteRoot): Format {
+function format(kind: string, driver: DriverName, suffix: string, writeRoot: WriteRoot): Format {
     return {
         summary: `kernel and command line, and the root filesystem as ${kind}`,
         architectures: ["amd64", "arm64"],
@@ -29,6 +34,7 @@ function format(kind: string, suffix: string, writeRoot: WriteRoot): Format {
         isSized: false,
         namesOrigins: false,
         needsKernel: true,
+        needs: () => [driver],
         async write(input, sink) {
             await sink.stream("kernel", kernelPayload(input.parts).chunks());
             await writeRoot(() => rootEntries(input), sink);

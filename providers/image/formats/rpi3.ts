@@ -2,6 +2,7 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import { type TarMember, writeTar } from "../archive";
 import type { LoaderFiles, Payload } from "../disk";
 import { raspberryFiles } from "../disk/loaders/table";
+import { initrdNeeds } from "../drivers";
 import { generatedDirectory } from "../tree/compose";
 import { contentOf } from "../tree/content";
 import type { BootableInput, Format } from "./format";
@@ -29,6 +30,7 @@ export const rpi3: Format = {
     isSized: false,
     namesOrigins: false,
     needsKernel: true,
+    needs: initrdNeeds,
     layout: "rpi3",
     write: (input, sink) => sink.stream("tar", writeTar(members(input))),
 };

@@ -3,7 +3,8 @@ import { closest } from "fastest-levenshtein";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { ImageFormat } from "../../../sdk/assembly/formats";
 import type { Architecture } from "../../../sdk/assembly/spec";
-import type { ImagePlan } from "../plan";
+import { requireDrivers } from "../drivers";
+import { type BuiltContents, type ImagePlan, isBootable } from "../plan";
 import { cds, disks } from "./disk";
 import type { Format } from "./format";
 import { kernelInitrd, tarKernelInitrd } from "./kernel-initrd";
@@ -53,6 +54,18 @@ export function requireWritable(format: string, { order }: Pick<ImagePlan, "orde
     const problem = kernelProblem(format, order);
     if (problem !== undefined) {
         throw new LinuxKitError("PlanWithoutKernel", problem, { format, property: "kernel" });
+    }
+}
+
+/**
+ * Refuses an image whose kernel is known to lack what the format or the image needs of it.
+ * @throws LinuxKitError KernelDriver
+ */
+export function requireSuited(name: string, architecture: Architecture, image: BuiltContents): void {
+    const format = formatOf(name, architecture);
+    if (format.needsKernel && isBootable(image)) {
+        const { kernelFacts: kernel } = image;
+        requireDrivers(name, format.needs(kernel), kernel);
     }
 }
 

@@ -9,10 +9,10 @@ import type { LoaderFiles } from "../disk";
 import type { BuildEnvironment } from "../environment";
 import { type Artifact, type ImagePlan, isBootable } from "../plan";
 import { draftSink } from "./drafts";
-import type { Format, FormatInput, Sink } from "./format";
+import type { FormatInput, Sink } from "./format";
 import { openLoaderFiles } from "./loaders";
 import { originTable } from "./origins";
-import { formatOf, requireWritable } from "./table";
+import { formatOf, requireSuited, requireWritable } from "./table";
 
 /** An image in a format. */
 export interface FormatRequest {
@@ -53,7 +53,7 @@ export function digestOfRequest(request: FormatRequest): string {
 /**
  * Writes an image in a format: each of its parts into the file that `fileOf` names, whatever stands there. What the store
  * lacks of the image is built, packages that it lacks are downloaded.
- * @throws LinuxKitError FormatUnknown, PlanWithoutKernel, those of the image's sources and those of the format's writer
+ * @throws LinuxKitError FormatUnknown, PlanWithoutKernel, KernelDriver, those of the image's sources and those of the format's writer
  */
 export async function writeFormat(
     request: FormatRequest,
@@ -66,13 +66,15 @@ export async function writeFormat(
         const loaders = loadersOf(request, env);
         const sink = draftSink(fileOf, env.signal);
         const input = { plan, parts, loaders, spdx, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
-        await write(formatOf(request.format, plan.architecture), input, sink);
+        await write(request.format, input, sink);
         return Object.fromEntries(sink.written);
     });
 }
 
-async function write(format: Format, input: FormatInput, sink: Sink): Promise<void> {
+async function write(name: string, input: FormatInput, sink: Sink): Promise<void> {
+    const format = formatOf(name, input.plan.architecture);
     const { image } = input.parts;
+    requireSuited(name, input.plan.architecture, image);
     if (!format.needsKernel) {
         await format.write(input, sink);
     } else if (isBootable(image)) {

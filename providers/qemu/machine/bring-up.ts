@@ -8,6 +8,7 @@ import type { MachineSettings } from "../settings";
 import { qemuArguments } from "./arguments";
 import { BootingQemu } from "./booting";
 import { trimConsole } from "./console";
+import { requireMachineDrivers } from "./drivers";
 import { findMachineProcess } from "./power";
 import { startDetached, startErrors } from "./start";
 
@@ -76,14 +77,16 @@ async function start(
 
 /**
  * The image's files, made where they are not there, and the disks.
- * @throws LinuxKitError `disk-missing`
+ * @throws LinuxKitError `disk-missing`, `KernelDriver`
  */
 export async function parts(
     { ensureImage, disks }: MachineEnvironment,
     settings: MachineSettings,
 ): ReturnType<MachineEnvironment["ensureImage"]> {
     await requireDisks(disks, settings.disks);
-    return ensureImage(settings.image);
+    const image = await ensureImage(settings.image);
+    requireMachineDrivers(settings, image.kernelFacts);
+    return image;
 }
 
 async function ready(

@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { list, oneOf, type Reader, text } from "../read/reader";
+import { flag, list, oneOf, type Reader, text } from "../read/reader";
 import { defaulted, optional, required, shape } from "../read/shape";
 import type { BuiltinSource } from "../spec";
 
@@ -34,6 +34,7 @@ const dhcp = shape("dhcp()", {
     type,
     name: required(oneOf(["dhcp"]), '"dhcp"'),
     interface: optional(interfaceName),
+    renew: defaulted(flag, false),
 });
 
 const staticAddress = shape("staticAddress()", {
@@ -50,7 +51,11 @@ const readDhcp: Reader<Builtin> = (value, path, findings) => {
     return (
         options && {
             source: { type: "builtin", name: "dhcp" },
-            command: ["/dhcp", ...(options.interface === undefined ? [] : [options.interface])],
+            command: [
+                "/dhcp",
+                ...(options.renew ? ["--renew"] : []),
+                ...(options.interface === undefined ? [] : [options.interface]),
+            ],
         }
     );
 };

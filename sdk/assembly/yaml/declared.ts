@@ -112,12 +112,16 @@ function containerArgs(container: ContainerSpec): Raw {
 
 /** A component that ships with this package is told its options by its command. */
 function builtinArgs(name: string, command: readonly string[] = []): Raw {
-    const [program, interface_, address, gateway = "", ...nameservers] = command;
+    const renew = command[1] === "--renew";
+    const [program, interface_, address, gateway = "", ...nameservers] = renew ? command.toSpliced(1, 1) : command;
     const type = "builtin";
     if (program !== `/${name}`) {
         return { image: { type, name }, command };
     }
-    const options = unusual({ interface: interface_, address, gateway, nameservers }, { gateway: "", nameservers: [] });
+    const options = unusual(
+        { interface: interface_, renew, address, gateway, nameservers },
+        { renew: false, gateway: "", nameservers: [] },
+    );
     return { image: { type, name, ...options } };
 }
 

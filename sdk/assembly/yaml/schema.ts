@@ -129,7 +129,7 @@ const packages: Readonly<Record<string, readonly Shape[]>> = {
 };
 
 const builtin: Readonly<Record<string, readonly Shape[]>> = {
-    [sourceTags.dhcp]: [object("!dhcp", { interface: text })],
+    [sourceTags.dhcp]: [object("!dhcp", { interface: text, renew: flag })],
     [sourceTags.privateNames]: [object("!private-names", {})],
     [sourceTags.privateNetwork]: [object("!private-network", {})],
     [sourceTags.staticAddress]: [

@@ -36,6 +36,7 @@ test("what is read means what a program says", () => {
     expect(onboot[0]).toEqual({ name: "dhcp", image: dhcp().image, net: "host" });
     expect(services.map(({ image }) => image)).toEqual([
         privateNames().image,
+        dhcp({ interface: "eth2", renew: true }).image,
         debian.packages(["redis-server"], { documentation: true }),
         folder("./web"),
         oci.image("job:1", { update: "always" }),

@@ -154,6 +154,8 @@ onboot:
 services:
   - name: private-names
     image: !private-names
+  - name: dhcp-of-two
+    image: !dhcp { interface: eth2, renew: true }
   - name: redis
     image: !debian { packages: [redis-server], documentation: true }
     command: [redis-server]

@@ -1,4 +1,4 @@
-import { initrdNeeds, kernelName, requireDrivers, systemNeeds } from "../../../providers/image/drivers";
+import { imageKernel, initrdNeeds, requireDrivers } from "../../../providers/image/drivers";
 import type { ComponentSpec, InitSpec, KernelSpec } from "../../../sdk/assembly/spec";
 import { containerSpec } from "../container/spec";
 
@@ -16,10 +16,11 @@ const folder: InitSpec = { kind: "init", source: { type: "folder", path: "init" 
 test("a lack is named with who needs it, the driver, the kernel and the way out, all of them in one error", () => {
     const kernel = {
         name: "linuxkit/kernel:6.6.13",
+        needs: ["SYSFS", "TMPFS"],
         version: "6.6.13-linuxkit",
         drivers: { EFI_STUB: "missing", VIRTIO_BLK: "left-out", TMPFS: "left-out", SYSFS: "built-in" },
     } as const;
-    const lacking = () => requireDrivers("raw-efi", ["EFI_STUB", "VIRTIO_BLK", "TMPFS", "SYSFS", "EFI_STUB"], kernel);
+    const lacking = () => requireDrivers("raw-efi", ["EFI_STUB", "VIRTIO_BLK", "EFI_STUB"], kernel);
     expect(lacking).toThrow(
         expect.objectContaining({
             code: "KernelDriver",
@@ -39,7 +40,7 @@ test("a lack is named with who needs it, the driver, the kernel and the way out,
 });
 
 test("nothing is said of a driver of which nothing is known, or which the image has as a module", () => {
-    const kernel = { name: "k", drivers: { VIRTIO_NET: "module" } } as const;
+    const kernel = { name: "k", drivers: { VIRTIO_NET: "module" }, needs: [] } as const;
     expect(() => requireDrivers("raw-efi", ["EFI_STUB", "VIRTIO_NET"], kernel)).not.toThrow();
 });
 
@@ -49,7 +50,7 @@ test("an initrd is packed with zstd where that is known to be unpacked, else wit
 });
 
 test("Debian's base needs what it mounts, and overlays where something is written to", () => {
-    const needs = (components: Record<string, ComponentSpec>) => systemNeeds({ components });
+    const needs = (components: Record<string, ComponentSpec>) => imageKernel({ components }, { drivers: {} }).needs;
     expect(needs({ "init.x": folder, "services.a": containerSpec({}) })).toEqual([]);
     expect(needs({ "init.x": base })).toContain("DEVTMPFS");
     expect(needs({ "init.x": base, "services.a": containerSpec({ readonly: true }) })).not.toContain("OVERLAY_FS");
@@ -59,12 +60,13 @@ test("Debian's base needs what it mounts, and overlays where something is writte
 test("a kernel is called as the program calls it", () => {
     const from = (changes: Partial<KernelSpec>) => {
         const source = { ...debian, role: "kernel" } as const;
-        return kernelName({ components: { kernel: { kind: "kernel", cmdline: "", source, ...changes } } });
+        const components = { kernel: { kind: "kernel", cmdline: "", source, ...changes } } as const;
+        return imageKernel({ components }, { drivers: {} }).name;
     };
     const reference = "linuxkit/kernel:6.6.13";
     expect(from({ source: { type: "oci", from: "registry", reference, update: "recorded" } })).toBe(reference);
     const found = { version: "1", architecture: "amd64", repository: "main", path: "p", sizeBytes: 1, sha256: "" };
-    const packages = { dash: found, "linux-image-6.12-cloud-amd64": found };
+    const packages = { dash: found, "linux-image-cloud-amd64": found, "linux-image-6.12-cloud-amd64": found };
     expect(from({ resolved: { type: "debian", declaration: "", packages } as never })).toBe(
         "linux-image-6.12-cloud-amd64",
     );

@@ -1,5 +1,6 @@
 import { spdxDocument } from "../../../providers/image";
 import type { BuiltImage, ImagePlan } from "../../../providers/image/plan";
+import { unknownKernel } from "../../support/unknown-kernel";
 
 const plan: ImagePlan = { architecture: "amd64", components: {}, order: [], format: 1, compression: "fast" };
 const libc = { name: "libc6", version: "2.41-12", sha256: "a".repeat(64) };
@@ -9,6 +10,7 @@ const built: BuiltImage = {
     kernelPath: "/store/kernel",
     initrdPath: "/store/initrd",
     cmdline: "",
+    kernelFacts: unknownKernel,
     kernel: { sizeBytes: 1, sha256: "d" },
     initrd: { sizeBytes: 1, sha256: "e" },
     components: [

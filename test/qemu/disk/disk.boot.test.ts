@@ -13,6 +13,7 @@ import { findQemuImg } from "../../../providers/qemu/machine/binary";
 import { disk, diskUrn } from "../support/disks";
 import { identity, machine, undisturbed } from "../support/host";
 import { tinyGuest } from "../support/tiny-guest";
+import { unknownKernel } from "../../support/unknown-kernel";
 
 const mebibyte = 2 ** 20;
 const engine = { operation: <T>(call: (steps: ReturnType<typeof undisturbed>) => Promise<T>) => call(undisturbed()) };
@@ -25,7 +26,12 @@ beforeAll(async () => {
     await writeFile(join(directory, "kernel"), tinyGuest(["linuxkit: ready 1 0.1s"]));
     await writeFile(join(directory, "initrd"), "nothing");
     const [kernelPath, initrdPath] = ["kernel", "initrd"].map((name) => join(directory, name)) as [string, string];
-    const ensureImage = async () => ({ kernelPath, initrdPath, cmdline: "quiet" });
+    const ensureImage = async () => ({
+        kernelPath,
+        initrdPath,
+        cmdline: "quiet",
+        kernelFacts: unknownKernel,
+    });
     machines = machineHandler(
         await machineEnvironment({ engine, ensureImage, progress: () => {}, stateDirectory: directory }),
     );

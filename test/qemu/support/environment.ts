@@ -5,6 +5,7 @@ import { Attachments } from "../../../providers/qemu/disk/attached";
 import { DiskJournal } from "../../../providers/qemu/disk/journal";
 import { Journal } from "../../../providers/qemu/journal/journal";
 import { Reservations } from "../../../providers/qemu/journal/reservations";
+import { unknownKernel } from "../../support/unknown-kernel";
 
 export const fakeQemu = join(__dirname, "fake-qemu.cjs");
 
@@ -16,7 +17,12 @@ export function fakeEnvironment(stateDirectory: string, self: ProcessIdentity): 
         disks: new DiskJournal(stateDirectory),
         attachments: new Attachments(),
         self,
-        ensureImage: async () => ({ kernelPath: "kernel", initrdPath: "initrd", cmdline: "quiet" }),
+        ensureImage: async () => ({
+            kernelPath: "kernel",
+            initrdPath: "initrd",
+            cmdline: "quiet",
+            kernelFacts: unknownKernel,
+        }),
         qemu: async () => ({ file: process.execPath, args: [fakeQemu, stateDirectory] }),
         accelerator: async () => "tcg",
         progress: () => {},
