@@ -33,7 +33,9 @@ interface KernelSource {
 export function kernelIdentity(spec: KernelSpec, plan: ImagePlan): readonly unknown[] {
     const { source, resolved, binary, tar, ucode } = spec;
     const identity = ["kernel", sourceIdentity(source, resolved), plan.architecture];
-    return source.type === "oci" ? [...identity, { binary, tar, ucode, isUsrMerged: isUsrMerged(plan) }] : identity;
+    return source.type === "oci"
+        ? [...identity, { binary, tar, ucode, isUsrMerged: isUsrMerged(plan) }]
+        : [...identity, { hasOwnLib: hasOwnLib(plan) }];
 }
 
 /** @throws LinuxKitError PlanUnresolved; the parts and the modules, of the source */
@@ -52,7 +54,10 @@ export function openKernel(spec: KernelSpec, plan: ImagePlan, env: BuildEnvironm
                     notes: [],
                 };
             },
-            modules: async () => (await open()).modules,
+            modules: async () => {
+                const { modules } = await open();
+                return hasOwnLib(plan) ? outOfUsr(modules) : modules;
+            },
         };
     }
     if (source.type === "oci" && resolved?.type === "oci") {
@@ -89,6 +94,20 @@ function imageKernel(
 /** Debian's base has /lib as a link into /usr, which modules of an image's /lib would stand in the way of. */
 function isUsrMerged({ components }: ImagePlan): boolean {
     return Object.values(components).some((each) => each.kind === "init" && each.source.type === "debian");
+}
+
+/** LinuxKit's init, of images alone, has a /lib of its own, where modprobe looks; Debian's kernel has its modules in /usr/lib. */
+function hasOwnLib({ components }: ImagePlan): boolean {
+    const inits = Object.values(components).filter((each) => each.kind === "init");
+    return inits.length > 0 && inits.every(({ source }) => source.type === "oci");
+}
+
+async function* outOfUsr(entries: EntryStream): EntryStream {
+    for await (const entry of entries) {
+        if (entry.path !== "usr") {
+            yield { ...entry, path: entry.path.replace(/^usr\//, "") };
+        }
+    }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

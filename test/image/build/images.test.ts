@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 
 import { digestOf, ensureImage, resolveComponents } from "../../../providers/image";
 import type { BuiltImage, ImagePlan } from "../../../providers/image/plan";
@@ -16,7 +17,7 @@ import {
     labelled,
     writeImages,
 } from "./support/images";
-import { assembly, environment, files, service, writeFolder } from "./support/plan";
+import { assembly, environment, fakeKernel, files, service, writeFolder } from "./support/plan";
 import { type Unpacked, unpack } from "./support/unpack";
 
 const folder = temporaryFolder();
@@ -297,6 +298,16 @@ test("with Debian's base, modules of a kernel's image lie where its /lib leads",
     const tree = await unpack(built);
     expect(tree.get("usr/lib/modules/6.12/modules.dep")?.text).toBe("dep");
     expect(tree.has("lib/modules")).toBe(false);
+});
+
+test("with inits of images alone, modules of Debian's kernel lie in their /lib", async () => {
+    writeImages(folder(), { init });
+    const planned = await plan({ "init.init": initOf("init") });
+    const components = { ...planned.components, kernel: fakeKernel(path.join(folder(), "store")) };
+    const order = ["kernel", ...planned.order] as const;
+    const built = await ensureImage({ ...planned, components, order }, environment(folder()));
+    const tree = await unpack(built);
+    expect([tree.get("lib/modules/6.1/modules.builtin")?.mode, tree.has("usr/lib/modules")]).toEqual(["100644", false]);
 });
 
 test.each<readonly [string, Parameters<typeof kernelOf>[1], RegExp]>([
