@@ -30,7 +30,7 @@ export interface RuntimeArgs {
      */
     readonly bindNS?: Input<BindNamespacesArgs>;
     /**
-     * containerd's namespace, where containerd runs the services; `debian.base()` has none. LinuxKit's `namespace`.
+     * containerd's namespace, where containerd runs the services. LinuxKit's `namespace`.
      * @default LinuxKit's own, "services.linuxkit"
      */
     readonly namespace?: Input<string>;

@@ -74,6 +74,12 @@ const refused: readonly (readonly [string, object, string, string])[] = [
         "network interface",
     ],
     [
+        "a lease that is renewed before services start",
+        { onboot: [{ name: "dhcp", image: dhcp({ renew: true }).image }] },
+        "onboot[0].image.renew",
+        "put it among services",
+    ],
+    [
         "an address without a prefix",
         { onboot: [staticAddress({ ...address, address: "10.0.0.2" })] },
         "onboot[0].image.address",
@@ -208,6 +214,40 @@ test("DHCP of one interface, under a name of its own", () => {
     expect(components["onboot.dhcp"]).toMatchObject({ command: ["/dhcp"], net: "host" });
     expect(components["onboot.dhcp-eth1"]).toMatchObject({ command: ["/dhcp", "eth1"] });
     expect(order.slice(2, 4)).toEqual(["onboot.dhcp", "onboot.dhcp-eth1"]);
+});
+
+test("DHCP that stays is a service, ready when its interface has a lease", () => {
+    const services = [dhcp({ renew: true }), dhcp({ name: "dhcp-eth1", interface: "eth1", renew: true })];
+    const { components } = specOf(changed({ services }));
+    expect(components["services.dhcp"]).toMatchObject({
+        command: ["/dhcp", "--renew"],
+        lifecycle: { healthcheck: { command: ["/dhcp", "--known"] } },
+    });
+    expect(components["services.dhcp-eth1"]).toMatchObject({
+        command: ["/dhcp", "--renew", "eth1"],
+        lifecycle: { healthcheck: { command: ["/dhcp", "--known", "eth1"] } },
+    });
+});
+
+test("containerd has a service and rules of its own", () => {
+    const services = [
+        { ...redis, runtime: { namespace: "k8s.io" } },
+        { ...redis, name: "containerd" },
+        { ...redis, name: "other", runtime: { namespace: "a b" } },
+    ];
+    const declare = (runtime: "crun" | "containerd") => changed({ init: [debian.base({ runtime })], services });
+    expect(problemsOf(() => declare("crun"))).toEqual([]);
+    expect(problemsOf(() => declare("containerd"))).toEqual([
+        { path: "services[1].name", reason: expect.stringContaining("choose another") },
+        { path: "services[2].runtime.namespace", reason: expect.stringContaining('"a b"') },
+    ]);
+});
+
+test("containerd comes with runc", () => {
+    const { components } = specOf(changed({ init: [debian.base({ runtime: "containerd" })] }));
+    expect(components["init.base"]).toMatchObject({
+        source: { packages: ["busybox-static", "containerd", "runc"], runtime: "containerd" },
+    });
 });
 
 test("the kernel's package and the runtime's follow the architecture and the choice", () => {

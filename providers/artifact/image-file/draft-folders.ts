@@ -16,7 +16,7 @@ export class DraftFolders {
         this.#directory = path.join(stateDirectory, "drafts");
     }
 
-    /** To be called once the drafts stand there: a folder without any is forgotten. */
+    /** To be called once the drafts stand there too: a folder without any is forgotten. */
     async remember(folder: string): Promise<void> {
         await mkdir(this.#directory, { recursive: true, mode: 0o700 });
         await writeFile(this.#fileOf(folder), folder, { mode: 0o600 });

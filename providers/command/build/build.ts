@@ -1,23 +1,17 @@
-import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Command, Option } from "commander";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
-import { draftName, sweepDrafts } from "../../artifact/image-file/drafts";
+import { DraftFolders } from "../../artifact/image-file/draft-folders";
 import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
 import type { BuildEnvironment } from "../../image/environment";
-import {
-    type FormatRequest,
-    formatOf,
-    requireSuited,
-    requireWritable,
-    resolveLoaders,
-    writeFormat,
-} from "../../image/formats";
+import { type FormatRequest, formatOf, requireSuited, requireWritable, resolveLoaders } from "../../image/formats";
 import type { Artifact, BuiltContents, Compression, ImagePlan } from "../../image/plan";
+import { defaultStateDirectory } from "../../lifecycle/state-directory";
 import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
+import { type WrittenFiles, writeFiles } from "./files";
 import { names, parameter, size } from "./options";
 import { plannedAssembly } from "./planned";
 import { progressDisplay } from "./progress";
@@ -103,7 +97,9 @@ async function build(terminal: Terminal, files: readonly string[], options: Buil
         const base = path.resolve(options.dir, options.name ?? name);
         const image = await withImageParts(plan, environment, ({ image: made }) => Promise.resolve(made));
         options.format.forEach((format) => requireSuited(format, plan.architecture, image));
-        return { plan, image, written: await writeAll(plan, base, options, environment) };
+        const draftFolders = new DraftFolders(defaultStateDirectory(terminal.env));
+        const write = (request: FormatRequest) => writeFiles(request, base, draftFolders, environment);
+        return { plan, image, written: await writeAll(plan, options, write, environment) };
     });
     const { image, written } = built;
     terminal.stdout.write(options.json ? jsonReport(built) : sizeTable(image.components, written));
@@ -112,59 +108,24 @@ async function build(terminal: Terminal, files: readonly string[], options: Buil
 
 async function writeAll(
     plan: ImagePlan,
-    base: string,
     { format: formats, size: sizeBytes }: BuildOptions,
+    write: (request: FormatRequest) => Promise<WrittenFiles>,
     environment: BuildEnvironment,
-): Promise<Record<string, Artifact>> {
+): Promise<WrittenFiles> {
     const written: Record<string, Artifact> = {};
     for (const format of formats) {
         const isSized = formatOf(format, plan.architecture).isSized && sizeBytes !== undefined;
         const request = { plan, format, spdx: false, ...(isSized ? { sizeBytes } : {}) };
         const loaders = await resolveLoaders(request, undefined, environment);
-        Object.assign(
-            written,
-            await writeOne({ ...request, ...(loaders === undefined ? {} : { loaders }) }, base, environment),
-        );
+        Object.assign(written, await write({ ...request, ...(loaders === undefined ? {} : { loaders }) }));
     }
     return written;
-}
-
-/** Writes a format's files beside their places, and renames them when all are whole. */
-async function writeOne(
-    request: FormatRequest,
-    base: string,
-    environment: BuildEnvironment,
-): Promise<Record<string, Artifact>> {
-    const { files } = formatOf(request.format, request.plan.architecture);
-    await mkdir(path.dirname(base), { recursive: true });
-    const targets = await Promise.all(
-        Object.entries(files).map(async ([part, suffix]) => {
-            const file = base + suffix;
-            await sweepDrafts(file);
-            return { part, file, draft: await draftName(file) };
-        }),
-    );
-    try {
-        const draftOf = (part: string): string => targets.find((target) => target.part === part)?.draft ?? "";
-        const artifacts = await writeFormat(request, draftOf, environment);
-        for (const { draft, file } of targets) {
-            await rename(draft, file);
-        }
-        return Object.fromEntries(
-            targets.flatMap(({ part, file }) => {
-                const artifact = artifacts[part];
-                return artifact === undefined ? [] : [[path.relative(process.cwd(), file), artifact]];
-            }),
-        );
-    } finally {
-        await Promise.all(targets.map(({ draft }) => rm(draft, { force: true })));
-    }
 }
 
 interface Built {
     readonly plan: ImagePlan;
     readonly image: BuiltContents;
-    readonly written: Readonly<Record<string, Artifact>>;
+    readonly written: WrittenFiles;
 }
 
 function jsonReport({ plan, image, written }: Built): string {

@@ -10,7 +10,7 @@ const network: Defaults = {
 
 const defaults: Readonly<Record<string, Defaults>> = {
     dhcp: network,
-    "private-names": { capabilities: [], binds: ["/usr/bin/busybox:/usr/bin/busybox:ro"] },
+    "private-names": { capabilities: ["CAP_NET_ADMIN"], binds: ["/usr/bin/busybox:/usr/bin/busybox:ro"] },
     "private-network": network,
     "static-address": network,
 };

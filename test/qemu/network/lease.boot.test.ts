@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { Assembly, type ContainerArgs, debian, dhcp, type ServiceArgs } from "..
 import { buildImage } from "../../image/base/build-image";
 import { identity, image, undisturbed } from "../support/host";
 
-const group = "239.195.77.9:23977";
+const group = `239.195.${randomInt(256)}.${randomInt(256)}:${randomInt(20_000, 32_768)}`;
 const tools = debian.packages(["busybox-static"]);
 const shell = (script: string): string[] => ["/usr/bin/busybox", "sh", "-c", script];
 

@@ -1,14 +1,24 @@
 import { createSocket, type Socket } from "node:dgram";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Handler, Properties } from "../../../providers/lifecycle/handler";
 import { findProcesses } from "../../../providers/lifecycle/process";
-import { machineEnvironment, machineHandler } from "../../../providers/qemu";
+import { machineEnvironment, machineHandler, type Port } from "../../../providers/qemu";
 import { macAddress } from "../../../providers/qemu/network/devices";
 import { networkEnvironment, networkHandler } from "../../../providers/qemu/network";
-import { Assembly, debian, dhcp, privateNames, privateNetwork, type ServiceArgs } from "../../../sdk";
+import {
+    Assembly,
+    type ContainerArgs,
+    debian,
+    dhcp,
+    privateNames,
+    privateNetwork,
+    type ServiceArgs,
+} from "../../../sdk";
 import { buildImage } from "../../image/base/build-image";
 import { identity, image, undisturbed } from "../support/host";
 
@@ -40,12 +50,13 @@ const asking: ServiceArgs = {
     restart: "never",
 };
 
-const assembly = new Assembly({
-    kernel: debian.kernel(),
-    init: [debian.base()],
-    onboot: [dhcp(), privateNetwork()],
-    services: [privateNames(), answering, asking],
-});
+const assembly = (...onboot: ContainerArgs[]): Assembly =>
+    new Assembly({
+        kernel: debian.kernel(),
+        init: [debian.base()],
+        onboot: [...onboot, privateNetwork()],
+        services: [privateNames(), answering, asking],
+    });
 
 jest.setTimeout(600_000);
 
@@ -58,11 +69,11 @@ const ids: string[] = [];
 beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "linuxkit-network-"));
     process.env["XDG_STATE_HOME"] = directory;
-    const built = await buildImage(assembly);
+    const images = { a: await buildImage(assembly(dhcp())), b: await buildImage(assembly()) };
     machines = machineHandler(
         await machineEnvironment({
             engine: { operation: (call) => call(undisturbed()) },
-            ensureImage: async () => built,
+            ensureImage: async ({ digest }) => (digest.endsWith("b") ? images.b : images.a),
             progress: () => {},
         }),
     );
@@ -114,21 +125,25 @@ async function lineOf(id: string, pattern: RegExp): Promise<string> {
     }
 }
 
-test("machines on a network talk by name, also with one that came later, and nobody else hears them; one without networks boots too", async () => {
+async function textFrom(port: number): Promise<string> {
+    return text(connect({ port, host: "127.0.0.1" }));
+}
+
+test("machines on a network talk by name, also with one that came later, with dhcp() or without, and nobody else hears them; one without networks boots too", async () => {
     const network = await made(networks, { identity: identity("backend"), subnet });
     const group = network.outs["group"] as string;
-    const [address = "", port = ""] = group.split(":");
-    const heard = await listen(address, Number(port));
-    const elsewhere = await listen(address === "239.192.0.1" ? "239.192.0.2" : "239.192.0.1", Number(port));
-    const declared = (name: string, at: string): Properties => ({
+    const [address = "", udpPort = ""] = group.split(":");
+    const heard = await listen(address, Number(udpPort));
+    const elsewhere = await listen(address === "239.192.0.1" ? "239.192.0.2" : "239.192.0.1", Number(udpPort));
+    const declared = (name: string, at: string, byte?: string): Properties => ({
         identity: identity(name),
-        image: image(),
+        image: image(byte),
         accelerator: "tcg",
         networks: [{ group, subnet, address: at, name }],
     });
 
     const one = await made(machines, declared("one", "10.77.0.2"));
-    const two = await made(machines, declared("two", "10.77.0.3"));
+    const two = await made(machines, { ...declared("two", "10.77.0.3", "b"), ports: [{ guest: 7000 }] });
     const { networks: _, ...alone } = declared("alone", "");
     const loner = await made(machines, alone);
 
@@ -137,6 +152,8 @@ test("machines on a network talk by name, also with one that came later, and nob
     for (const { id } of [one, two]) {
         expect(await lineOf(id, /service asking exited/)).toContain(`exited 0: ${answers}`);
     }
+    const [port] = two.outs["ports"] as readonly Port[];
+    expect(await textFrom(port?.host ?? 0)).toBe(`${macs[1]}\n`);
     expect(heard.filter(isEcho)).not.toEqual([]);
     expect(heard.filter(asksForLease)).toEqual([]);
     expect(elsewhere).toEqual([]);

@@ -13,6 +13,11 @@ run_program() { # name log pid-file
     return "$code"
 } 2>/dev/null
 
+# Without a process: nobody writes into that pipe.
+nap() { # seconds
+    read -r -t "$1" _ <&5
+}
+
 client() {
     ctr --connect-timeout 60s -n "$namespace" "$@"
 }
@@ -24,7 +29,7 @@ through_restarts() { # command
         ! "$1"
     do
         [ ! -e "/proc/$instance/exe" ] || return 1
-        read -r -t 1 _ <&5
+        nap 1
     done
 } 2>/dev/null
 
@@ -40,7 +45,9 @@ start_task() { # [again]
         start_task again
         return
     fi
-    echo "$(tr '\n' ' ' <"$state/$name.answer")" >>"$log" # what a hook said ends in a newline
+    # On one line, though what a hook said stands in the middle and ends in a newline.
+    tr '\n' ' ' <"$state/$name.answer" | sed -e 's/^.* OCI runtime create failed: //' -e 's/ *\(: unknown\)* *$//' >>"$log"
+    echo >>"$log"
     return 1
 }
 
@@ -61,7 +68,7 @@ run_task() { # name log pid-file
     exec 5<>"$state/pause"
     through_restarts start_task || return
     read_pid && cd "/proc/$pid" && while [ -e stat ]; do
-        read -r -t 0.5 _ <&5
+        nap 0.5
     done
     cd /
     [ ! -e "$state/$name.stop" ] || return 0
