@@ -12,12 +12,14 @@ export interface Setup {
     readonly pulumi: PulumiCli;
     /** The package as `npm publish` would publish it. */
     readonly tarball: string;
+    /** Folders of programs beside those of PATH. */
+    readonly folders: readonly string[];
 }
 
 /** Makes sure of everything, in order: the quick and the likely to fail first. */
 export async function setUp(root: string, programs: readonly SystemProgram[], report: Report): Promise<Setup> {
-    await ensurePrograms(programs, systemEffects(run, report));
+    const folders = await ensurePrograms(programs, systemEffects(run, report));
     const tarball = await packPackage(root, { run, report });
     const pulumi = await obtainPulumi(pulumiWays({ root, env: process.env, fetch, run, report }), report);
-    return { pulumi, tarball };
+    return { pulumi, tarball, folders };
 }

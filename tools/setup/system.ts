@@ -3,6 +3,7 @@ import { findOnPath } from "../process/path.ts";
 import type { Report } from "../process/report.ts";
 import { ToolError } from "../process/report.ts";
 import type { Run } from "../process/run.ts";
+import { ensureUnpacked, unpackedFolder } from "./unpacked.ts";
 
 /** A program of the operating system, and the package that brings it. */
 export interface SystemProgram {
@@ -11,6 +12,8 @@ export interface SystemProgram {
     readonly homebrewPackage: string;
     /** Looked for on Debian instead: what is no program, or not on everyone's PATH. */
     readonly debianFile?: string;
+    /** Whether Debian's package starts a service where it is installed: then the program alone is unpacked. */
+    readonly isService?: boolean;
 }
 
 const QEMU_X86: SystemProgram = {
@@ -75,6 +78,7 @@ const DOCKER_REGISTRY: SystemProgram = {
     program: "docker-registry",
     debianPackage: "docker-registry",
     homebrewPackage: "distribution",
+    isService: true,
 };
 const OPENSSL: SystemProgram = { program: "openssl", debianPackage: "openssl", homebrewPackage: "openssl" };
 const SKOPEO: SystemProgram = { program: "skopeo", debianPackage: "skopeo", homebrewPackage: "skopeo" };
@@ -125,8 +129,27 @@ export function systemEffects(run: Run, report: Report): SystemEffects {
     };
 }
 
-/** Installs what is missing with apt-get as root on Debian and its kin; elsewhere fails with the commands to run. */
-export async function ensurePrograms(programs: readonly SystemProgram[], effects: SystemEffects): Promise<void> {
+/**
+ * Installs what is missing with apt-get as root on Debian and its kin; elsewhere fails with the commands to run.
+ * @returns folders to look for programs in beside those of PATH
+ */
+export async function ensurePrograms(
+    programs: readonly SystemProgram[],
+    effects: SystemEffects,
+): Promise<readonly string[]> {
+    const services = effects.isDebian ? programs.filter(({ isService }) => isService) : [];
+    const own = services.filter((program) => isMissing(program, effects));
+    await ensureInstalled(
+        programs.filter((program) => !services.includes(program)),
+        effects,
+    );
+    for (const program of own) {
+        await ensureUnpacked(program, effects);
+    }
+    return own.map((program) => unpackedFolder(program, effects));
+}
+
+async function ensureInstalled(programs: readonly SystemProgram[], effects: SystemEffects): Promise<void> {
     const missing = programs.filter((program) => isMissing(program, effects));
     if (missing.length === 0) {
         return;

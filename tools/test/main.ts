@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { watchInterruption } from "../process/interruption.ts";
 import { LinuxkitMissing, obtainLinuxkit } from "../linuxkit/build.ts";
@@ -60,8 +60,9 @@ async function prepare(kinds: readonly TestKind["name"][]): Promise<NodeJS.Proce
     };
 }
 
-function setupEnvironment({ pulumi, tarball }: Setup): NodeJS.ProcessEnv {
-    return { PULUMI_LINUXKIT_CLI: pulumi.directory, PULUMI_LINUXKIT_TARBALL: tarball };
+function setupEnvironment({ pulumi, tarball, folders }: Setup): NodeJS.ProcessEnv {
+    const PATH = [process.env.PATH ?? "", ...folders].join(delimiter);
+    return { PATH, PULUMI_LINUXKIT_CLI: pulumi.directory, PULUMI_LINUXKIT_TARBALL: tarball };
 }
 
 /** Without the real linuxkit its tests are skipped, and say why. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ensurePrograms } from "../../../tools/setup/system.ts";
 import type { SystemEffects } from "../../../tools/setup/system.ts";
@@ -84,6 +84,64 @@ test("what is no program, or not on everyone's PATH, is looked for where Debian 
     writeFileSync(file, "");
     await ensurePrograms([firmware], given);
     expect(given.calls).toEqual([]);
+});
+
+describe("a program whose package starts a service", () => {
+    const registry = {
+        program: "registry",
+        debianPackage: "registry-service",
+        homebrewPackage: "distribution",
+        isService: true,
+    };
+    const bin = () => path.join(folder(), "cache", "pulumi-linuxkit-tools", "registry-service-unpacked", "usr", "bin");
+    const lines: string[] = [];
+    const unpacking = (overrides: Partial<SystemEffects> = {}) =>
+        effects({
+            env: { PATH: folder(), XDG_CACHE_HOME: path.join(folder(), "cache") },
+            isRoot: false,
+            run: (command, args, { cwd = "" } = {}) => {
+                lines.push([command, ...args].join(" "));
+                if (args[0] === "download") {
+                    writeFileSync(path.join(cwd, "registry-service_1_amd64.deb"), "");
+                } else {
+                    mkdirSync(path.join(cwd, "usr", "bin"), { recursive: true });
+                    writeScript(path.join(cwd, "usr", "bin", "registry"), "");
+                }
+                return Promise.resolve({ code: 0, output: "", stdout: "" });
+            },
+            ...overrides,
+        });
+    beforeEach(() => lines.splice(0));
+
+    test("is unpacked once and not installed, by whoever asks", async () => {
+        const given = unpacking();
+        expect(await ensurePrograms([registry], given)).toEqual([bin()]);
+        expect(await ensurePrograms([registry], given)).toEqual([bin()]);
+        expect(lines).toEqual([
+            "apt-get download registry-service",
+            "dpkg-deb --extract registry-service_1_amd64.deb .",
+        ]);
+        expect(readdirSync(path.join(bin(), "../.."))).toEqual(["usr"]);
+    });
+
+    test("is taken from PATH where it is there", async () => {
+        writeScript(path.join(folder(), "registry"), "");
+        expect(await ensurePrograms([registry], unpacking())).toEqual([]);
+        expect(lines).toEqual([]);
+    });
+
+    test("that cannot be had is an error in apt-get's words", async () => {
+        const failing = unpacking({ run: () => Promise.resolve({ code: 100, output: "E: no lists", stdout: "" }) });
+        await expect(ensurePrograms([registry], failing)).rejects.toThrow(
+            "apt-get download registry-service failed with exit code 100; apt-get update may help:\nE: no lists",
+        );
+        expect(existsSync(bin())).toBe(false);
+    });
+
+    test("is looked for like any other elsewhere", async () => {
+        const elsewhere = unpacking({ isDebian: false, platform: "darwin" });
+        await expect(ensurePrograms([registry], elsewhere)).rejects.toThrow("    brew install distribution");
+    });
 });
 
 test("apt-get's own words are shown when it fails", async () => {
