@@ -25,7 +25,9 @@ export interface MachineEnvironment {
     /** This provider process. */
     readonly self: ProcessIdentity;
     /** Makes sure of an image's files, from the store or by a build. */
-    readonly ensureImage: (image: MachineImage) => Promise<Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline" | "kernelFacts">>;
+    readonly ensureImage: (
+        image: MachineImage,
+    ) => Promise<Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline" | "kernelFacts">>;
     /** The QEMU of an architecture, with arguments that go before all others. */
     readonly qemu: (architecture: Architecture) => Promise<Program>;
     readonly accelerator: (architecture: Architecture) => Promise<Accelerator>;

@@ -6,7 +6,7 @@ export const MAGIC = "070701";
 export const HEADER_BYTES = 110;
 export const TRAILER = "TRAILER!!!";
 /** The kernel leaves out, without a word, what has a longer name or target; the terminating NUL counts. */
-const PATH_MAX = 4096;
+export const PATH_MAX = 4096;
 const FIELD_MAX = 0xffffffff;
 
 export const fileTypes = {

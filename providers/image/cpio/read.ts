@@ -1,6 +1,6 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { type Cursor, openCursor } from "../codec";
-import { type CpioHeader, HEADER_BYTES, MAGIC, TRAILER, fileTypes, pad } from "./header";
+import { type CpioHeader, HEADER_BYTES, MAGIC, PATH_MAX, TRAILER, fileTypes, pad } from "./header";
 
 /** An entry as the kernel reads it. */
 export interface CpioEntry extends CpioHeader {
@@ -31,6 +31,9 @@ export async function* readCpio(
 
 async function* readEntry(header: CpioHeader, cursor: Cursor): AsyncGenerator<CpioEntry, void, undefined> {
     const isLink = (header.mode & 0o170000) === fileTypes.symlink;
+    if (isLink && header.sizeBytes >= PATH_MAX) {
+        throw damaged(`a link has a target of ${header.sizeBytes} bytes`);
+    }
     const target = isLink ? (await cursor.required(header.sizeBytes)).toString() : "";
     let left = isLink ? 0 : header.sizeBytes;
     yield {
@@ -55,7 +58,7 @@ async function readHeader(cursor: Cursor): Promise<CpioHeader> {
     }
     const field = (index: number) => Number.parseInt(text.slice(6 + index * 8, 14 + index * 8), 16);
     const nameBytes = field(11);
-    if (nameBytes < 2 || nameBytes > 4096) {
+    if (nameBytes < 2 || nameBytes > PATH_MAX) {
         throw damaged(`a name has ${nameBytes} bytes`);
     }
     const name = await cursor.required(pad(HEADER_BYTES + nameBytes) - HEADER_BYTES);

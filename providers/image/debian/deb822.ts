@@ -16,6 +16,7 @@ export function parseParagraphs(text: string): Paragraph[] {
         }
         if (current === undefined) {
             current = new Map();
+            field = "";
             paragraphs.push(current);
         }
         if (line.startsWith(" ") || line.startsWith("\t")) {

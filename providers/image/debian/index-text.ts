@@ -39,7 +39,10 @@ const POSITIONS: ReadonlyMap<string, number> = new Map(
 
 const PROVIDES = FIELDS.indexOf("Provides");
 const PATH = FIELDS.indexOf("Filename");
+const SIZE = FIELDS.indexOf("Size");
 const SHA256 = FIELDS.indexOf("SHA256");
+const HASH = /^[0-9a-f]{64}$/;
+const NUMBER = /^\d{1,15}$/;
 
 export interface IndexLine {
     readonly name: string;
@@ -72,7 +75,7 @@ export function toIndexLine(paragraph: string): IndexLine | undefined {
         start = end + 1;
     }
     const [name, version] = values;
-    if (!name || !version || !values[PATH] || !values[SHA256]) {
+    if (!name || !version || !values[PATH] || !HASH.test(values[SHA256] ?? "") || !NUMBER.test(values[SIZE] ?? "")) {
         return undefined;
     }
     return {

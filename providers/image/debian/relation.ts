@@ -14,7 +14,7 @@ export interface Relation {
 export type RelationGroup = readonly Relation[];
 
 const PATTERN =
-    /^([a-z0-9][a-z0-9+.-]*)(?::([a-z0-9-]+))?(?:\s*\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s)]+)\s*\))?(?:\s*\[[^\]]*\])?$/i;
+    /^([a-z0-9][a-z0-9+.-]*)(?::([a-z0-9-]+))?(?:\s*\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s)<>=][^\s)]*)\s*\))?(?:\s*\[[^\]]*\])?$/i;
 
 /** Debian Policy 7.1: `<` and `>` are obsolete and mean `<=` and `>=`. */
 function operatorOf(text: string): VersionOperator {

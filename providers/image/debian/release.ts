@@ -17,7 +17,7 @@ export interface Release {
 /** A mirror's clock and this machine's may differ by this much. */
 const CLOCK_TOLERANCE_MILLISECONDS = 10 * 60 * 1000;
 
-const INDEX_LINE = /^([0-9a-f]{64})\s+(\d+)\s+((?:\S+\/)?Packages(?:\.xz|\.gz)?)$/;
+const INDEX_LINE = /^([0-9a-f]{64})\s+(\d{1,15})\s+((?:\S+\/)?Packages(?:\.xz|\.gz)?)$/;
 
 /** Parses the signed text of an InRelease. */
 export function parseRelease(text: string, name: string): Release {

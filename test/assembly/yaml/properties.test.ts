@@ -254,28 +254,6 @@ test("arbitrary text is an assembly or a named error", () => {
     );
 });
 
-test("a YAML with pieces cut out, doubled or replaced is an assembly or a named error", () => {
-    const cut = fc.record({
-        from: fc.nat({ max: 5000 }),
-        length: fc.nat({ max: 40 }),
-        put: fc.oneof(fc.constant(""), fc.constantFrom(...pieces), fc.string({ maxLength: 3 })),
-    });
-    fc.assert(
-        fc.property(
-            fc.constantFrom(everyWord, ownWords),
-            fc.array(cut, { minLength: 1, maxLength: 3 }),
-            (yaml, cuts) => {
-                const damaged = cuts.reduce((all, { from, length, put }) => {
-                    const at = from % all.length;
-                    return all.slice(0, at) + put + all.slice(at + length);
-                }, yaml);
-                expectAnswer(() => Assembly.fromYaml(`${damaged}\n`));
-            },
-        ),
-        { numRuns: 300 },
-    );
-});
-
 test("a YAML with a value of another kind anywhere is an assembly or a named error", () => {
     const values = [
         "~",

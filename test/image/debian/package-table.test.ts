@@ -7,6 +7,8 @@ import { removeTemporaryDirectories, temporaryDirectory } from "./support/enviro
 
 afterAll(removeTemporaryDirectories);
 
+const sha256 = "ab".repeat(32);
+
 async function tableOf(paragraphs: readonly string[]): Promise<PackageTable> {
     const writer = new TableWriter();
     paragraphs.forEach((each) => writer.add(each));
@@ -16,7 +18,7 @@ async function tableOf(paragraphs: readonly string[]): Promise<PackageTable> {
 }
 
 function paragraph(name: string, version: string, more = ""): string {
-    return `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\n${more}Filename: pool/${name}.deb\nSize: 12\nSHA256: abc`;
+    return `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\n${more}Filename: pool/${name}.deb\nSize: 12\nSHA256: ${sha256}`;
 }
 
 async function* inPieces(text: string, size: number): AsyncIterable<Buffer> {
@@ -45,7 +47,7 @@ describe("a package table", () => {
                 breaks: "e",
                 path: "pool/x.deb",
                 sizeBytes: 12,
-                sha256: "abc",
+                sha256,
             },
         ]);
         expect(table.providers("v")).toEqual(["x"]);
@@ -53,10 +55,12 @@ describe("a package table", () => {
         expect(table.providers("x")).toEqual([]);
     });
 
-    it("passes over continuation lines of fields it does not keep, and over packages without a file", async () => {
+    it("passes over continuation lines of fields it does not keep, and over packages without a file, its hash or its size", async () => {
         const table = await tableOf([
             paragraph("a", "1", "Description: one\n Package: not-this\n Version: 9\n"),
             "Package: no-file\nVersion: 1",
+            paragraph("b", "1").replace(sha256, "../../elsewhere"),
+            paragraph("c", "1").replace("Size: 12", "Size: many"),
         ]);
         expect(table.packages("a")[0]?.version).toBe("1");
         expect([...table.names()]).toEqual(["a"]);

@@ -3,8 +3,7 @@ import path from "node:path";
 
 import { type FormatRequest, writeFormat } from "../../../providers/image/formats";
 import { formats } from "../../../providers/image/formats/table";
-import { ensureImage } from "../../../providers/image";
-import type { BuiltImage } from "../../../providers/image/plan";
+import { ensureImage, resolveComponents } from "../../../providers/image";
 import { temporaryFolder } from "../../support/folder";
 import { makeTar } from "../archive/make-tar";
 import { fakeBzImage, image, imageOf, kernelOf, writeImages } from "../build/support/images";
@@ -93,11 +92,10 @@ describe("a kernel of an image", () => {
             kernel: imageOf({}, [{ name: "kernel", body: kernel }, { name: "kernel.tar", body: tar }, ...entries]),
             init: imageOf({}, [{ name: "sbin/init", body: "" }]),
         });
-        const { resolveComponents } = await import("../../../providers/image");
         const components = { kernel: kernelOf("kernel"), "init.init": init };
         const spec = { architecture: "amd64", components, order: Object.keys(components) } as const;
         const resolved = await resolveComponents(spec, undefined, env);
-        return (await ensureImage({ ...resolved, format: 1, compression: "fast" }, env)) as BuiltImage;
+        return ensureImage({ ...resolved, format: 1, compression: "fast" }, env);
     }
 
     test("is known by the configuration beside it, and its version", async () => {
