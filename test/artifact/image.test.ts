@@ -116,6 +116,23 @@ test("an unchanged declaration keeps its resolution, a changed one resolves only
     expect(third["kernel"]).toEqual(first["kernel"]);
 });
 
+test("an assembly without a kernel is an image too, which tells of none", async () => {
+    const contents = {
+        digest: "",
+        initrdPath: "/store/initrd",
+        initrd: { sizeBytes: 2, sha256: "i" },
+        components: [],
+        notes: [],
+    };
+    const { handler } = handlerWith({ build: () => Promise.resolve(contents) });
+    const { kernel: _, ...rest } = news();
+    const checked = await handler.check(news(), { ...rest, order: assembly.order.filter((key) => key !== "kernel") });
+    expect(checked.failures).toEqual([]);
+    const { outs } = await handler.create(checked.inputs);
+    expect(outs).toMatchObject({ initrd: { sizeBytes: 2 }, digest: "" });
+    expect(outs).not.toHaveProperty("kernelFile");
+});
+
 test("another runtime of the base is a change of init.base alone", async () => {
     const { handler } = handlerWith();
     const olds = (await handler.check({}, news())).inputs;

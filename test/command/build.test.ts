@@ -63,6 +63,25 @@ test("builds what a module exports, and shows what each component takes", () => 
     expect(stdout).toMatch(/^out\/machine\.tar +[\d.]+ MB$/m);
 });
 
+test("an image without a kernel is built as tar and docker; the other formats say what is missing, before they write", () => {
+    writeImages(folder(), images);
+    const init = "!oci { from: layout, path: layout, reference: init }";
+    writeFileSync(at("root.yml"), `init: [${init}]\n`);
+    const built = command("build", "root.yml", "--format", "tar,docker", "--json");
+    const { files } = JSON.parse(built.stdout) as { files: { path: string }[] };
+    expect(files.map((file) => file.path)).toEqual(["root.tar", "root.docker"]);
+    const { status, stderr } = command("build", "root.yml", "--dir", "out");
+    expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: "kernel+initrd needs a kernel, and the assembly has none: give it a `kernel`, or use tar or docker\n",
+    });
+    expect(existsSync(at("out"))).toBe(false);
+    writeFileSync(at("qemu-system-x86_64"), "#!/bin/sh\n", { mode: 0o755 });
+    expect(command("run", "root.yml", "--accelerator", "tcg").stderr).toBe(
+        "a machine needs a kernel, and the assembly has none: give it a `kernel`\n",
+    );
+});
+
 test("the same image twice has the same bytes, and the report for programs says which", () => {
     writeModule("machine.js");
     const build = (name: string): unknown => {

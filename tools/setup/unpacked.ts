@@ -10,7 +10,7 @@ export function unpackedFolder({ debianPackage }: SystemProgram, { env }: Pick<S
     return join(toolCache(env), `${debianPackage}-unpacked`, "usr", "bin");
 }
 
-export function isUnpacked(program: SystemProgram, effects: Pick<SystemEffects, "env">): boolean {
+function isUnpacked(program: SystemProgram, effects: Pick<SystemEffects, "env">): boolean {
     return isExecutable(join(unpackedFolder(program, effects), program.program));
 }
 
