@@ -1,6 +1,7 @@
-import { createCipheriv } from "node:crypto";
+import { createCipheriv, randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -19,10 +20,12 @@ import {
     writeSparse,
 } from "../../../providers/image/disk";
 import { contentOf } from "../../../providers/image/tree/content";
-import { Assembly, debian } from "../../../sdk";
+import { macAddress, networkArguments, networkDevices } from "../../../providers/qemu/network/devices";
+import { Assembly, type AssemblyArgs, debian, persistentDisk, privateNetwork, type ServiceArgs } from "../../../sdk";
 import type { Architecture } from "../../../sdk/assembly/spec";
 import { collect } from "../codec/collect";
 import { buildImage } from "../base/build-image";
+import { ext4Of } from "../../support/ext4";
 import { zstdCompressSync } from "node:zlib";
 import { type Controller, type Firmware, boot } from "./support/machine";
 import { realEnvironment, realLoaders } from "./support/real";
@@ -69,13 +72,14 @@ function fileOf(file: string): Payload {
 const inputs = new Map<Architecture, Promise<Omit<DiskInput, "loaders">>>();
 
 function inputFor(architecture: Architecture): Promise<Omit<DiskInput, "loaders">> {
-    const known = inputs.get(architecture) ?? makeInput(architecture);
+    const known = inputs.get(architecture) ?? makeInput(architecture, {});
     inputs.set(architecture, known);
     return known;
 }
 
-async function makeInput(architecture: Architecture): Promise<Omit<DiskInput, "loaders">> {
-    const image = await buildImage(new Assembly({ architecture, kernel: debian.kernel(), init: [debian.base()] }));
+async function makeInput(architecture: Architecture, args: Partial<AssemblyArgs>): Promise<Omit<DiskInput, "loaders">> {
+    const base = { architecture, kernel: debian.kernel(), init: [debian.base()] };
+    const image = await buildImage(new Assembly({ ...base, ...args }));
     return {
         architecture,
         kernel: fileOf(image.kernelPath),
@@ -89,14 +93,18 @@ const written = new Map<string, string>();
 async function imageFor(format: DiskFormat, architecture: Architecture): Promise<string> {
     const file = path.join(folder, `${format}-${architecture}`);
     if (!written.has(file)) {
-        const loaders = await realLoaders(format, architecture, await realEnvironment());
-        const disk = await makers[format]({ ...(await inputFor(architecture)), loaders });
-        const handle = await open(file, "wx");
-        await ("extents" in disk ? writeSparse(disk, handle) : handle.writeFile(disk.chunks()));
-        await handle.close();
+        await write(file, format, await inputFor(architecture));
         written.set(file, file);
     }
     return file;
+}
+
+async function write(file: string, format: DiskFormat, input: Omit<DiskInput, "loaders">): Promise<void> {
+    const loaders = await realLoaders(format, input.architecture, await realEnvironment());
+    const disk = await makers[format]({ ...input, loaders });
+    const handle = await open(file, "wx");
+    await ("extents" in disk ? writeSparse(disk, handle) : handle.writeFile(disk.chunks()));
+    await handle.close();
 }
 
 const boots: readonly (readonly [DiskFormat, Architecture, Firmware, Controller])[] = [
@@ -119,4 +127,47 @@ it.each(boots)("%s boots on %s with %s from %s", async (format, architecture, fi
     const image = await imageFor(format, architecture);
     const console = await boot({ image, architecture, firmware, controller }, /^linuxkit: ready [0-9a-f-]{36} /m);
     expect(console).not.toMatch(/junk|panic|rootfs image is not initramfs/i);
+});
+
+/** Shows what it has, and asks who has an address of its network. */
+const looking: ServiceArgs = {
+    name: "looking",
+    image: debian.packages(["busybox-static"]),
+    command: [
+        ...["/usr/bin/busybox", "sh", "-c"],
+        `echo kept >/data/file && sync
+        ping -c 1 -W 1 10.77.0.3
+        echo $(ip -4 -o addr show dev eth0 | grep -o 'inet [^ ]*'), $(grep -o '^.* /data ext4 rw' /proc/mounts)`,
+    ],
+    binds: ["/data:/data"],
+    capabilities: ["CAP_NET_RAW"],
+    restart: "never",
+};
+
+test("an arm64 machine under UEFI has a persistent disk and a private network beside the disk that it boots from", async () => {
+    const udpPort = randomInt(20_000, 32_768);
+    const place = { group: `239.195.${randomInt(256)}.1:${udpPort}`, subnet: "10.77.0.0/24", address: "10.77.0.2" };
+    const network = [{ ...place, name: "arm" }];
+    const onboot = [privateNetwork(), persistentDisk({ label: "data", path: "/data" })];
+    const input = await makeInput("arm64", { onboot, services: [looking] });
+    const [image, data] = [path.join(folder, "uefi-arm64"), path.join(folder, "data")];
+    await write(image, "raw-efi", { ...input, cmdline: [input.cmdline, ...networkArguments(network)].join(" ") });
+    await writeFile(data, "");
+    await truncate(data, 64 << 20);
+    const frames: Buffer[] = [];
+    const socket = createSocket({ type: "udp4", reuseAddr: true }).on("message", (frame) => frames.push(frame));
+    await new Promise<void>((resolve) => socket.bind(udpPort, place.group.split(":")[0], resolve));
+    socket.addMembership(String(place.group.split(":")[0]), "127.0.0.1");
+    const disk = ["-drive", `if=none,id=data,format=raw,file=${data}`, "-device", "virtio-blk-pci,drive=data"];
+    try {
+        const devices = [...disk, ...networkDevices(network)];
+        const options = { image, architecture: "arm64", firmware: "uefi", controller: "virtio", devices } as const;
+        const console = await boot(options, /service looking exited .*\r/);
+        expect(console).toMatch(/exited 0: inet 10\.77\.0\.2\/24, \/dev\/vd[ab] \/data ext4 rw\r/);
+    } finally {
+        socket.close();
+    }
+    const macs = frames.map((frame) => frame.toString("hex", 6, 12));
+    expect(macs).toContain(macAddress(place).replaceAll(":", ""));
+    expect(ext4Of(data)?.label).toBe("data");
 });

@@ -15,6 +15,8 @@ export interface BootOptions {
     readonly architecture: Architecture;
     readonly firmware: Firmware;
     readonly controller: Controller;
+    /** QEMU's arguments for what else it has. */
+    readonly devices?: readonly string[];
 }
 
 const programs: Readonly<Record<Architecture, string>> = { amd64: "qemu-system-x86_64", arm64: "qemu-system-aarch64" };
@@ -56,7 +58,7 @@ export async function boot(options: BootOptions, pattern: RegExp): Promise<strin
 }
 
 function machineArguments(options: BootOptions, folder: string): string[] {
-    const { image, architecture, firmware, controller } = options;
+    const { image, architecture, firmware, controller, devices = [] } = options;
     const isCd = controller === "cd";
     const device = isCd && architecture === "amd64" ? SATA_CD : controllers[controller];
     return [
@@ -68,6 +70,7 @@ function machineArguments(options: BootOptions, folder: string): string[] {
         ...(firmware === "uefi" ? uefi(architecture, folder) : []),
         ...["-drive", `if=none,id=disk,format=raw,file=${image},${isCd ? "readonly=on" : "snapshot=on"}`],
         ...device,
+        ...devices,
     ];
 }
 
