@@ -78,7 +78,7 @@ export interface DebianBaseSource extends DebianArchiveArgs {
     readonly role: "base";
     /**
      * What runs the containers: an OCI runtime alone, or for services `containerd`, in the namespace "services.linuxkit",
-     * with runc, which runs `onboot` and `onshutdown` by itself then. containerd makes an image about 30 MB larger.
+     * with runc, which runs `onboot` and `onshutdown` by itself then. containerd makes an image about 40 MB larger.
      * @default "crun"
      */
     readonly runtime?: Input<"crun" | "runc" | "containerd">;
