@@ -118,12 +118,12 @@ const networks: readonly ServiceArgs[] = [
     ),
 ];
 
-test("a lease brings address, route and name servers; containers get, create, pair and share networks", async () => {
+test("a lease brings address, route and name servers; containers get, create, pair and share networks, also over a restart", async () => {
     const pair = shell("ip link add m0 type veth peer name m1");
     const guest = await machine({
         kernel: debian.kernel({ modules: ["veth", "dummy"] }),
         onboot: [dhcp(), { name: "pair", image, command: pair, capabilities: ["CAP_NET_ADMIN"] }],
-        services: [addressed(), ...names, ...networks],
+        services: [addressed(), ...names, ...networks, ...rejoining],
     });
 
     expect(await outcome(guest, "addressed")).toBe(outcomeOfAddressed("10.0.2.15", "nameserver 10.0.2.3"));
@@ -131,12 +131,48 @@ test("a lease brings address, route and name servers; containers get, create, pa
     expect(await outcome(guest, "moved")).toBe("exited 0: lo m0");
     expect(await outcome(guest, "joined")).toBe("exited 0: d0 lo v0 - inet 10.9.0.2/24 - inner of run 2, d0 lo v0");
     expect(await outcome(guest, "outer")).toBe("exited 0: eth0 v1 - inner of run 2, d0 lo v0");
+    expect(await outcome(guest, "reunion")).toBe("exited 0: met in 2 networks");
     expect(told(guest, "inner")).toEqual(["started", "exited 7, restarting in 1s: had d0 lo v0", "started", "ready"]);
     expect(guest.lines.filter((line) => line.startsWith("linuxkit: failed")).sort()).toEqual([
         "linuxkit: failed: service lost cannot start: ip: can't find device 'eth7'",
         "linuxkit: failed: service taken cannot start: ip: SIOCSIFNAME: File exists",
     ]);
 });
+
+const shared = { binds: ["/run/shared:/shared"], runtime: { mkdir: ["/run/shared"] } } satisfies Partial<ServiceArgs>;
+
+/** A network that its owner's restart ends, one who joined it, and one who sees them meet again. */
+const rejoining: readonly ServiceArgs[] = [
+    {
+        name: "turning",
+        image,
+        command: shell(
+            "echo >>/runs",
+            "readlink /proc/self/ns/net >/shared/owner",
+            "[ $(wc -l </runs) -gt 1 ] || { until [ -s /shared/member ]; do sleep 0.2; done; exit 9; }",
+            "sleep 1000",
+        ),
+        net: "new",
+        ...shared,
+        runtime: { ...shared.runtime, bindNS: { net: "/run/netns/turning" } },
+    },
+    {
+        name: "member",
+        image,
+        command: shell("readlink /proc/self/ns/net | tee -a /shared/members >/shared/member", "sleep 1000"),
+        net: "/run/netns/turning",
+        dependsOn: ["turning"],
+        ...shared,
+    },
+    look(
+        "reunion",
+        [
+            "until [ $(wc -l </shared/members) -gt 1 ] && [ $(cat /shared/owner) = $(cat /shared/member) ]; do sleep 0.5; done",
+            "echo met in $(sort -u /shared/members | wc -l) networks",
+        ],
+        { dependsOn: ["member"], ...shared },
+    ),
+];
 
 const binds = ["blank:/blank", "site:/site", "sealed:/sealed:rw", "tools:/tools"];
 
