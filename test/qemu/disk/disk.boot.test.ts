@@ -76,6 +76,6 @@ test("QEMU takes disks of both formats, grows one while it runs, shares one that
     ).toBe(4 * mebibyte);
     await made(machines, withDisks("two", shared));
     await expect(made(machines, withDisks("three", written))).rejects.toThrow(
-        `disk ${data.id} is in use by another machine`,
+        'the machine "one" of stack shop/dev runs with the disk "data": take the disk off that machine first',
     );
 }, 120_000);
