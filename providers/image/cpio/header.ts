@@ -7,6 +7,8 @@ export const HEADER_BYTES = 110;
 export const TRAILER = "TRAILER!!!";
 /** The kernel leaves out, without a word, what has a longer name or target; the terminating NUL counts. */
 export const PATH_MAX = 4096;
+/** include/uapi/linux/limits.h: a kernel leaves out, without a word, what has a longer name. */
+const NAME_MAX = 255;
 const FIELD_MAX = 0xffffffff;
 
 export const fileTypes = {
@@ -65,6 +67,9 @@ export function pad(length: number): number {
 export function checkExpressible(entry: EntryHeader, sizeBytes: number, target = ""): void {
     if (Buffer.byteLength(entry.path) >= PATH_MAX || Buffer.byteLength(target) >= PATH_MAX) {
         throw inexpressible(entry, `its path or target is longer than ${PATH_MAX - 1} bytes`);
+    }
+    if (entry.path.split("/").some((name) => Buffer.byteLength(name) > NAME_MAX)) {
+        throw inexpressible(entry, `a name in it is longer than ${NAME_MAX} bytes`);
     }
     if (entry.path === TRAILER) {
         throw inexpressible(entry, "its name is the format's end marker");

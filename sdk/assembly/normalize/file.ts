@@ -10,7 +10,7 @@ export function filePath(path: string): string | undefined {
     const absolute = path.startsWith("/") ? path : `/${path}`;
     const segments = absolute.slice(1).split("/");
     const wrong = segments.some((segment) => segment === "" || segment === "." || segment === "..");
-    return wrong || path.includes("\0") ? undefined : absolute;
+    return wrong || path.includes("\0") || !path.isWellFormed() ? undefined : absolute;
 }
 
 export const filePathForm = 'a path in the image without "..", such as "/etc/motd"';

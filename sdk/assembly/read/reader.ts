@@ -30,7 +30,11 @@ export function text(
     rule: LeafRule = { what: "a string" },
     test: (value: string) => boolean = () => true,
 ): Reader<string> {
-    return leaf(rule, (value) => (typeof value === "string" && test(value) ? value : undefined));
+    const read = leaf(rule, (value) => (typeof value === "string" && test(value) ? value : undefined));
+    return (value, path, findings) =>
+        typeof value === "string" && !value.isWellFormed()
+            ? findings.reject(path, "holds half of a pair of UTF-16 surrogates, which is no character")
+            : read(value, path, findings);
 }
 
 export function integer(what: string, minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): Reader<number> {

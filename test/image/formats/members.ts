@@ -19,9 +19,7 @@ export function membersOf(tar: Buffer): Member[] {
         const sizeBytes = octal(124, 136);
         const body = tar.toString("utf8", at + 512, at + 512 + sizeBytes);
         if (text(156, 157) === "x") {
-            records = Object.fromEntries(
-                [...body.matchAll(/^\d+ ([^=]+)=(.*)$/gm)].map(([, key, value]) => [key, value]),
-            );
+            records = recordsOf(tar.subarray(at + 512, at + 512 + sizeBytes));
         } else {
             const path = records["path"] ?? text(0, 100);
             const target = records["linkpath"] ?? text(157, 257);
@@ -32,4 +30,16 @@ export function membersOf(tar: Buffer): Member[] {
         at += 512 + Math.ceil(sizeBytes / 512) * 512;
     }
     return members;
+}
+
+/** Each is its own length, a space, the key, an equals sign, the value and a newline: POSIX.1-2017, pax. */
+function recordsOf(body: Buffer): Record<string, string> {
+    const records: [string, string][] = [];
+    for (let at = 0; at < body.length;) {
+        const length = Number.parseInt(body.toString("latin1", at, at + 10), 10);
+        const text = body.toString("utf8", body.indexOf(0x20, at) + 1, at + length - 1);
+        records.push([text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]);
+        at += length;
+    }
+    return Object.fromEntries(records);
 }
