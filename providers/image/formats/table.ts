@@ -35,7 +35,8 @@ export function formatProblem(name: string, architecture: Architecture): string 
         const others = Object.entries(formats).flatMap(([other, { architectures, isSized }]) =>
             isSized === format.isSized && architectures.includes(architecture) ? [other] : [],
         );
-        return `${name} is for ${format.architectures.join(" and ")}, and the image is for ${architecture}: use ${others.join(", ")}`;
+        const way = others.length === 0 ? "there are images for amd64 and for arm64" : `use ${others.join(", ")}`;
+        return `${name} is for ${format.architectures.join(" and ")}, and the image is for ${architecture}: ${way}`;
     }
     return undefined;
 }
