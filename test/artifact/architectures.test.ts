@@ -10,11 +10,10 @@ const unknown = ["riscv64", "x86_64", "aarch64", "AMD64", "", "__proto__", "cons
 function messageOf(task: () => unknown): string {
     try {
         task();
+        return "nothing";
     } catch (error) {
-        expect(error).toBeInstanceOf(LinuxKitError);
-        return (error as Error).message;
+        return error instanceof LinuxKitError ? error.message : `not ours: ${String(error)}`;
     }
-    return "nothing";
 }
 
 test.each(unknown)("the architecture %j is refused wherever one is given, with those there are", async (name) => {
