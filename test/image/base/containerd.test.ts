@@ -28,7 +28,7 @@ function run(client: string, then: string, config = ""): string {
         `state=${folder()}/state name=redis namespace=own log=$state/redis.log pid_file=$state/redis.pid`,
         `bundle=${folder()}/redis`,
         `. ${scripts}/containerd.sh`,
-        "nap() { sleep 0.1; }",
+        "nap() { sleep 0.1; false; }",
         "daemon() { tail -f /dev/null & echo $! >$state/containerd.pid; }; daemon",
     ];
     const script = [...settings, then, "kill $(cat $state/containerd.pid) 2>/dev/null || :"].join("\n");

@@ -13,7 +13,7 @@ run_program() { # name log pid-file
     return "$code"
 } 2>/dev/null
 
-# Without a process: nobody writes into that pipe.
+# Without a process: nobody writes into that pipe, so it always fails.
 nap() { # seconds
     read -r -t "$1" _ <&5
 }
@@ -31,6 +31,7 @@ through_restarts() { # command
         [ ! -e "/proc/$instance/exe" ] || return 1
         nap 1
     done
+    return 0
 } 2>/dev/null
 
 # containerd makes a bundle of its own, so the root's path has to be whole.
