@@ -102,7 +102,7 @@ test("an architecture that is asked for is built, and one that an image lacks is
 
 test.each([
     [["nothing.yml"], /nothing\.yml cannot be read/],
-    [["--format", "qcow", "machine.js"], /"qcow" is not an output format; did you mean/],
+    [["--format", "qcow", "nothing.yml"], /"qcow" is not an output format; did you mean/],
     [["--size", "5", "machine.js"], /--size.*is not a size such as/],
     [["--param", "novalue", "machine.js"], /--param.*name=value/],
     [["--param", "a=b", "machine.js"], /machine\.js is a module, which takes no --param/],

@@ -6,7 +6,14 @@ import { DraftFolders } from "../../artifact/image-file/draft-folders";
 import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
 import type { BuildEnvironment } from "../../image/environment";
-import { type FormatRequest, formatOf, requireSuited, requireWritable, resolveLoaders } from "../../image/formats";
+import {
+    type FormatRequest,
+    formatOf,
+    requireFormat,
+    requireSuited,
+    requireWritable,
+    resolveLoaders,
+} from "../../image/formats";
 import type { Artifact, BuiltContents, Compression, ImagePlan } from "../../image/plan";
 import { defaultStateDirectory } from "../../lifecycle/state-directory";
 import type { Terminal } from "../program";
@@ -88,6 +95,7 @@ export async function withEnvironment<T>(
 }
 
 async function build(terminal: Terminal, files: readonly string[], options: BuildOptions): Promise<void> {
+    options.format.forEach(requireFormat);
     const built = await withEnvironment(terminal, async (environment) => {
         const { plan, name } = await planned(files, options, environment);
         for (const format of options.format) {

@@ -1,3 +1,3 @@
 export { resolveLoaders } from "./loaders";
-export { formatOf, formatProblem, kernelProblem, requireSuited, requireWritable } from "./table";
+export { formatOf, formatProblem, kernelProblem, requireFormat, requireSuited, requireWritable } from "./table";
 export { digestOfRequest, type FormatRequest, writeFormat } from "./write";

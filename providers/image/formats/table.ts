@@ -28,8 +28,7 @@ export const formats: Readonly<Record<ImageFormat, Format>> = {
 export function formatProblem(name: string, architecture: Architecture): string | undefined {
     const format = findFormat(name);
     if (format === undefined) {
-        const names = Object.keys(formats);
-        return `${JSON.stringify(name)} is not an output format; did you mean "${closest(name, names)}"? There are ${names.join(", ")}`;
+        return nameProblem(name);
     }
     if (!format.architectures.includes(architecture)) {
         const others = Object.entries(formats).flatMap(([other, { architectures, isSized }]) =>
@@ -71,13 +70,27 @@ export function requireSuited(name: string, architecture: Architecture, image: B
 }
 
 /** @throws LinuxKitError FormatUnknown */
-export function formatOf(name: string, architecture: Architecture): Format {
+export function requireFormat(name: string): Format {
     const format = findFormat(name);
-    const problem = formatProblem(name, architecture);
-    if (format === undefined || problem !== undefined) {
-        throw new LinuxKitError("FormatUnknown", problem ?? name, { format: name, architecture });
+    if (format === undefined) {
+        throw new LinuxKitError("FormatUnknown", nameProblem(name), { format: name });
     }
     return format;
+}
+
+/** @throws LinuxKitError FormatUnknown */
+export function formatOf(name: string, architecture: Architecture): Format {
+    const format = requireFormat(name);
+    const problem = formatProblem(name, architecture);
+    if (problem !== undefined) {
+        throw new LinuxKitError("FormatUnknown", problem, { format: name, architecture });
+    }
+    return format;
+}
+
+function nameProblem(name: string): string {
+    const names = Object.keys(formats);
+    return `${JSON.stringify(name)} is not an output format; did you mean "${closest(name, names)}"? There are ${names.join(", ")}`;
 }
 
 function findFormat(name: string): Format | undefined {
