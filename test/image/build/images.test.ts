@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import path from "node:path";
+import { join } from "node:path";
 
 import { digestOf, ensureImage, resolveComponents } from "../../../providers/image";
 import type { BuiltImage, ImagePlan } from "../../../providers/image/plan";
@@ -303,7 +303,7 @@ test("with Debian's base, modules of a kernel's image lie where its /lib leads",
 test("with inits of images alone, modules of Debian's kernel lie in their /lib", async () => {
     writeImages(folder(), { init });
     const planned = await plan({ "init.init": initOf("init") });
-    const components = { ...planned.components, kernel: fakeKernel(path.join(folder(), "store")) };
+    const components = { ...planned.components, kernel: fakeKernel(join(folder(), "store")) };
     const order = ["kernel", ...planned.order] as const;
     const built = await ensureImage({ ...planned, components, order }, environment(folder()));
     const tree = await unpack(built);

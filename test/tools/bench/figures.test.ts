@@ -40,7 +40,10 @@ test("groups are chosen by name, and measured in one order", () => {
     );
 });
 
-test.each(FIGURES.map(({ name, bar }) => [name, bar] as const))("docs/performance.md tells what %s means", (name, bar) => {
-    const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\``));
-    expect(row?.split("|").map((cell) => cell.trim())).toContain(String(bar));
-});
+test.each(FIGURES.map(({ name, bar }) => [name, bar] as const))(
+    "docs/performance.md tells what %s means",
+    (name, bar) => {
+        const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\``));
+        expect(row?.split("|").map((cell) => cell.trim())).toContain(String(bar));
+    },
+);
