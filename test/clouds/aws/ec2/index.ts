@@ -1,0 +1,16 @@
+import type { StateOf } from "../control/leaks.ts";
+import type { Operations } from "../world/call.ts";
+import { existingSnapshots } from "../world/snapshot-state.ts";
+import { accountOperations } from "./account/index.ts";
+import { existingImages, imageOperations } from "./images/index.ts";
+import { snapshotOperations } from "./snapshots/index.ts";
+import { tagOperations } from "./tags/index.ts";
+
+export const ec2Operations: Operations = {
+    ...accountOperations,
+    ...imageOperations,
+    ...snapshotOperations,
+    ...tagOperations,
+};
+
+export const existingKinds: readonly StateOf[] = [existingSnapshots, existingImages];
