@@ -10,7 +10,7 @@ import { fingerprint } from "../setup/fingerprint.ts";
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 /** This machine cannot have it: Python, its module venv or the package index is missing. */
-export class BotocoreMissing extends ToolError {
+class BotocoreMissing extends ToolError {
     constructor(message: string) {
         super(message);
         this.name = "BotocoreMissing";
@@ -47,6 +47,18 @@ export async function obtainBotocore(effects: BotocoreEffects): Promise<string> 
         await makeOnce(directory, (partial) => install(python, partial, effects), effects.report);
     }
     return directory;
+}
+
+/** Makes sure of it where this machine can have it; says what is missing where it cannot. */
+export async function prepareBotocore(effects: BotocoreEffects): Promise<void> {
+    try {
+        await obtainBotocore(effects);
+    } catch (error) {
+        if (!(error instanceof BotocoreMissing)) {
+            throw error;
+        }
+        effects.report.note(`no botocore, so no emulator of AWS: ${error.message}`);
+    }
 }
 
 async function install(python: string, directory: string, { root, env, run }: BotocoreEffects): Promise<void> {
