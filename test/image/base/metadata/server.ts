@@ -18,11 +18,19 @@ export interface Temper {
     readonly silent?: boolean;
 }
 
+/** What is held for who asks next, told by the token that is asked for. */
+export interface Turn {
+    readonly holdings: Holdings;
+    readonly temper?: Temper;
+}
+
 /** A metadata service on loopback: AWS's with IMDSv2 alone, Google's and Azure's with the headers that they demand. */
 export class MetadataServer {
     readonly asked: string[] = [];
     holdings: Holdings = {};
     temper: Temper = {};
+    /** Taken up one after the other, each when a token is asked for. */
+    turns: Turn[] = [];
     readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
     #token = 0;
 
@@ -50,6 +58,10 @@ export class MetadataServer {
     async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const { method = "", url = "" } = request;
         this.asked.push(`${method} ${url}`);
+        const turn = method === "PUT" ? this.turns.shift() : undefined;
+        if (turn !== undefined) {
+            this.hold(turn.holdings, turn.temper);
+        }
         if (this.temper.silent === true) {
             return;
         }
