@@ -116,8 +116,20 @@ async function finish(
     if (upload !== undefined) {
         await steps.run("forget the upload", () => environment.store.remove(upload));
     }
-    await steps.run("take the mark off the image", () => calls.untag([id], [labels.pending]));
+    await steps.run("take the mark off the image", () => unmark(attempt, id));
     return outputs(attempt, image, inputs);
+}
+
+/** A call that took effect and whose answer was lost has made the image: nothing would find it by its mark any more. */
+async function unmark({ calls }: Attempt, id: string): Promise<void> {
+    try {
+        await calls.untag([id], [labels.pending]);
+    } catch (error) {
+        const [now] = await calls.images({ ids: [id] });
+        if (now === undefined || labels.pending in now.tags) {
+            throw error;
+        }
+    }
 }
 
 function interrupted({ settings }: Attempt, cause: unknown): LinuxKitError {

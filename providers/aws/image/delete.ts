@@ -24,12 +24,14 @@ export async function remove(environment: ImageEnvironment, steps: Steps, id: st
         await steps.run("mark the image as kept", () => attempt.calls.tag([id], { [labels.retained]: now }));
     } else {
         const known = (outs["snapshotIds"] ?? []) as readonly string[];
+        await steps.run("record the deletion", () => environment.store.markDeletion(id));
         await removeImage(attempt, steps, id, [...new Set([...known, ...(versions.own?.snapshots ?? [])])]);
     }
     const room = versions.successor ? settings.retain - (isKept ? 1 : 0) : 0;
     for (const image of versions.retired.slice(room)) {
         await removeImage(attempt, steps, image.id, image.snapshots);
     }
+    await steps.run("record that it is deleted", () => environment.store.unmarkDeletion(id));
 }
 
 interface Versions {

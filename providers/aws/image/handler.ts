@@ -12,7 +12,7 @@ export function imageHandler(environment: ImageEnvironment): Handler {
     const { operation } = environment.engine;
     return {
         check: (olds, news) => check(environment, olds, news),
-        diff: async (id, olds, news) => diff(id, olds, news),
+        diff: (id, olds, news) => diff(environment, id, olds, news),
         create: (inputs) => operation((steps) => create(environment, steps, inputs)),
         read: (id, outs) => read(environment, id, outs),
         update: (id, olds, news) => operation((steps) => update(environment, steps, id, olds, news)),

@@ -22,9 +22,11 @@ export class Fault {
         if (isHere && this.when === "before") this.#strike(name);
         await Promise.resolve();
         this.requireLife();
-        const answer = effect();
-        if (isHere) this.#strike(name);
-        return answer;
+        try {
+            return effect();
+        } finally {
+            if (isHere) this.#strike(name);
+        }
     }
 
     /** Neither cleaning up nor anything else is left to the dead. */

@@ -145,6 +145,11 @@ export class World {
         return replaces.length > 0 ? replaces : changes;
     }
 
+    /** Whether the engine's state has an image, or one that it is about to delete. */
+    knows(id: string): boolean {
+        return [this.state, ...this.#replaced].some((state) => state?.id === id);
+    }
+
     /** What stands in the account without being finished. */
     pending(): string[] {
         const all = [...this.cloud.images.values(), ...this.cloud.snapshots.values()];

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
 import { writeAtomically } from "../../../image/store/atomic";
@@ -23,8 +23,6 @@ export interface Upload {
     /** The image that was asked for. */
     readonly register?: RegisterRequest;
 }
-
-const safe = /^[a-z0-9-]+$/;
 
 /**
  * The uploads of this machine, below the store: `<identity>-<token>.json` with `.blocks` beside it while one is going on,
@@ -69,16 +67,37 @@ export class UploadStore {
         await rm(this.#manifest(snapshot), { force: true });
     }
 
+    /** That the deletion of an image began: should it be cut off, what state says of the image is no longer so. */
+    async markDeletion(image: string): Promise<void> {
+        await writeAtomically(this.#deletion(image), (file) => file.writeFile(""));
+    }
+
+    async isDeleting(image: string): Promise<boolean> {
+        return (await stat(this.#deletion(image)).catch(() => undefined)) !== undefined;
+    }
+
+    async unmarkDeletion(image: string): Promise<void> {
+        await rm(this.#deletion(image), { force: true });
+    }
+
+    #deletion(image: string): string {
+        return path.join(this.directory, `${safely(image)}.deleting`);
+    }
+
     #file({ identity, request }: Upload, suffix: string): string {
         return path.join(this.directory, `${identity}-${request.token}.${suffix}`);
     }
 
     #manifest(snapshot: string): string {
-        if (!safe.test(snapshot)) {
-            throw new Error(`${snapshot} is not the id of a snapshot`);
-        }
-        return path.join(this.directory, `${snapshot}.blocks`);
+        return path.join(this.directory, `${safely(snapshot)}.blocks`);
     }
+}
+
+function safely(id: string): string {
+    if (!/^[a-z0-9-]+$/.test(id)) {
+        throw new Error(`${id} is not an id`);
+    }
+    return id;
 }
 
 async function readUpload(file: string): Promise<Upload | undefined> {
