@@ -15,7 +15,7 @@ export function describeImages(call: Call, input: DescribeImagesRequest): Descri
     const named = input.ImageIds !== undefined && input.ImageIds.length > 0;
     const selected = select(call, IMAGE, call.world.tables.images, input.ImageIds, readable);
     const found = selected
-        .filter((image) => isThere(call, image))
+        .filter((image) => isThere(call, image, named))
         .filter((image) => input.Owners === undefined || input.Owners.some((owner) => isOwner(owner, image, call)))
         .filter((image) => isExecutable(image, input.ExecutableUsers, call))
         .filter((image) => named || isListed(image, input, call));
@@ -24,11 +24,11 @@ export function describeImages(call: Call, input: DescribeImagesRequest): Descri
 }
 
 /** Of a deregistered image nothing is left; while instances refer to it, its id is still a known one. */
-function isThere(call: Call, image: Image): boolean {
+function isThere(call: Call, image: Image, named: boolean): boolean {
     if (image.deregisteredAt === undefined) {
         return true;
     }
-    if (!isReferenced(call.world, image.id)) {
+    if (named && !isReferenced(call.world, image.id)) {
         throw notFound(IMAGE, image.id);
     }
     return false;
