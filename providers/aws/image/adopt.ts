@@ -30,6 +30,9 @@ export async function adopt(
     if (image.tags[labels.digest] !== imageDigest(settings)) {
         throw refusal(attempt, id, "it holds another image than is declared, or is registered in another way");
     }
+    if (inputs["isNamed"] === true && image.name !== settings.name) {
+        throw refusal(attempt, id, `it is called ${JSON.stringify(image.name)}: declare that name, or none`);
+    }
     const owner = ownershipLabels(settings.identity);
     await steps.run("make it this resource's", () => calls.tag([id, ...image.snapshots], owner));
     await reconcile(attempt, steps, await available(attempt, steps, id));

@@ -4,7 +4,7 @@ import type { ImageEnvironment } from "./environment";
 import { minuteOf } from "./reconcile";
 
 /** What an image has for good. */
-const fixed = ["region", "name", "bootMode", "imdsSupport", "tpmSupport", "size", "encrypted", "kmsKey"];
+const fixed = ["region", "bootMode", "imdsSupport", "tpmSupport", "size", "encrypted", "kmsKey"];
 const changeable = ["tagsAll", "description", "launchPermissions"];
 /** Said of later operations; recorded, and nothing is done. */
 const recorded = ["connection", "upload", "retain", "timeouts"];
@@ -24,6 +24,7 @@ export async function diff(
     const replaces = [
         ...(olds["digest"] === news["digest"] ? [] : ["image"]),
         ...fixed.filter(differs),
+        ...(news["isNamed"] === true && differs("name") ? ["name"] : []),
         ...((await store.isDeleting(id)) ? ["arn"] : []),
         ...(adopted === undefined || adopted === id ? [] : ["adopt"]),
     ];

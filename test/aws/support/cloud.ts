@@ -25,7 +25,7 @@ interface StoredSnapshot {
 
 interface StoredImage {
     readonly id: string;
-    readonly request: RegisterRequest;
+    request: RegisterRequest;
     readonly created: number;
     tags: Tags;
     description: string;
