@@ -60,17 +60,19 @@ test("another key does not log in", async () => {
     expect(output).toContain("Permission denied (publickey)");
 });
 
-test("other user data replaces the machine alone, a preview says so, and no process of this host tells it", async () => {
-    await stack.succeed("config", "set", "authorizedKeys", makeKey("next"));
+test("other user data replaces the machine alone, a preview says so, and neither state nor processes tell a secret", async () => {
+    await stack.succeed("config", "set", "--secret", "authorizedKeys", makeKey("next"));
+    stack.edit((program) => program.replace('.require("authorizedKeys")', '.requireSecret("authorizedKeys")'));
     const { stdout } = await stack.succeed("preview", "--diff");
     expect(stdout).toMatch(/userData/);
     expect(stdout).toMatch(/1 to replace/);
     expect(stdout).toMatch(/3 unchanged/);
     await stack.succeed("up", "--yes", "--skip-preview");
     const { stdout: processes } = await run("ps", ["-eww", "-o", "args"]);
-    const [, secret = ""] = readFileSync(at("next.pub"), "utf8").split(" ");
+    const [, secret = "none"] = readFileSync(at("next.pub"), "utf8").split(" ");
     expect(processes).toContain("opt/org.linuxkit/user-data");
     expect(processes).not.toContain(secret);
+    expect((await stack.succeed("stack", "export")).stdout).not.toContain(secret);
     expect((await ssh("known", "yes", "true")).code).toBe(255);
     expect(await ssh("next", "yes", "true")).toMatchObject({ code: 0 });
 });

@@ -33,7 +33,7 @@ set_hostname() {
     case $hostname in
     '' | *[!A-Za-z0-9.-]*) say 'the host name is kept as it was: the new one is none' && return 1 ;;
     esac
-    echo "$hostname" >/proc/sys/kernel/hostname
+    printf '%s\n' "$hostname" >/proc/sys/kernel/hostname
 }
 
 count() { # number what
