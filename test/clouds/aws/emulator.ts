@@ -4,6 +4,7 @@ import { Faults } from "./control/faults.ts";
 import { Throttle } from "./control/throttle.ts";
 import { ebsOperations } from "./ebs/index.ts";
 import { ec2Operations, existingKinds } from "./ec2/index.ts";
+import { settle } from "./ec2/settle.ts";
 import { DEFAULT_CREDENTIALS } from "./http/accounts.ts";
 import { httpServer } from "./http/server.ts";
 import { services } from "./http/services.ts";
@@ -34,6 +35,7 @@ export async function startEmulator(models: Models, state: string, port: number)
         services: services(models),
         operations: { ec2: ec2Operations, ebs: ebsOperations, sts: stsOperations },
         kinds: existingKinds,
+        settle,
     });
     await new Promise<void>((resolve, reject) => {
         server.once("error", reject);

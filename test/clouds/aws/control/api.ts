@@ -14,6 +14,8 @@ export interface Controls {
     readonly log: CallLog;
     readonly credentials: Map<string, Credentials>;
     readonly kinds: readonly StateOf[];
+    /** Does what time has brought. */
+    readonly settle: (world: World) => void;
 }
 
 export const SIDE_PREFIX = "/_emulator/";
@@ -21,7 +23,10 @@ export const SIDE_PREFIX = "/_emulator/";
 type Handler = (controls: Controls, body: Record<string, unknown>) => unknown;
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
-    "GET existing": ({ world, kinds }) => existing(world, kinds),
+    "GET existing": ({ world, kinds, settle }) => {
+        settle(world);
+        return existing(world, kinds);
+    },
     "GET calls": ({ log }) => log.calls(),
     "DELETE calls": ({ log }) => log.clear(),
     "POST faults": ({ faults }, body) => faults.arm(checkFault(body)),

@@ -132,9 +132,11 @@ async function run(dispatcher: Dispatcher, call: Call, input: Structure): Promis
     if (input.DryRun === true) {
         throw new Failure("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
     }
+    dispatcher.settle(world);
     const output = (await operation.run(call, input as never)) as Structure;
     if (!operation.reads) {
         world.save();
+        world.guests.reconcile();
     }
     return output;
 }

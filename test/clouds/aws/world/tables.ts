@@ -75,6 +75,8 @@ export interface Instance extends Resource {
     launchedAt: number;
     /** Code and message of why it is not running. */
     reason?: { readonly code: string; readonly message: string };
+    /** How often it was told to reboot. */
+    reboots?: number;
     instanceType: string;
     readonly architecture: ArchitectureValues;
     readonly rootDeviceName: string;
@@ -113,8 +115,12 @@ export interface Volume extends Resource {
     readonly kmsKeyArn?: string;
     readonly availableAt: number;
     attachment?: Attachment;
-    /** When its last modification is done. */
-    modifiedAt?: number;
+    /** The last one. */
+    modification?: {
+        readonly from: { readonly sizeGib: number } & Volume["kind"];
+        readonly at: number;
+        readonly doneAt: number;
+    };
 }
 
 export interface Attachment {
@@ -122,6 +128,7 @@ export interface Attachment {
     readonly device: string;
     readonly since: number;
     deleteOnTermination: boolean;
+    /** When attaching is done. */
     readonly attachedAt: number;
     /** When a detachment that was asked for is done. */
     detachedAt?: number;
@@ -131,9 +138,16 @@ export interface NetworkInterface extends Resource {
     readonly subnetId: string;
     readonly zone: string;
     readonly privateIp: string;
+    /** Whether it has a public address while its instance runs. */
+    readonly isPublic: boolean;
     publicIp?: string;
     groups: string[];
     readonly instanceId: string;
+}
+
+export interface SecurityGroup extends Resource {
+    readonly name: string;
+    readonly description: string;
 }
 
 /** An answer to be given again to a request with the same client token. */
@@ -157,6 +171,7 @@ export interface Tables {
     readonly instances: Map<string, Instance>;
     readonly volumes: Map<string, Volume>;
     readonly networkInterfaces: Map<string, NetworkInterface>;
+    readonly securityGroups: Map<string, SecurityGroup>;
     readonly replays: Map<string, Replay>;
     readonly regions: Map<string, RegionSettings>;
 }
@@ -168,6 +183,7 @@ export function emptyTables(): Tables {
         instances: new Map(),
         volumes: new Map(),
         networkInterfaces: new Map(),
+        securityGroups: new Map(),
         replays: new Map(),
         regions: new Map(),
     };

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { Blocks } from "./blocks.ts";
 import { Clock } from "./clock.ts";
+import type { Guests } from "./guests.ts";
+import { NO_GUESTS } from "./guests.ts";
 import type { Settings } from "./settings.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -21,6 +23,7 @@ export class World {
     readonly blocks: Blocks;
     readonly clock: Clock;
     settings: Settings;
+    guests: Guests = NO_GUESTS;
     readonly #file: string;
 
     constructor(folder: string) {

@@ -27,6 +27,31 @@ export const IMAGE: Kind = {
     noun: "The image id",
 };
 
+export const INSTANCE: Kind = {
+    prefix: "i",
+    malformed: "InvalidInstanceID.Malformed",
+    notFound: "InvalidInstanceID.NotFound",
+    noun: "The instance ID",
+};
+export const VOLUME: Kind = {
+    prefix: "vol",
+    malformed: "InvalidParameterValue",
+    notFound: "InvalidVolume.NotFound",
+    noun: "The volume",
+};
+export const NETWORK_INTERFACE: Kind = {
+    prefix: "eni",
+    malformed: "InvalidNetworkInterfaceId.Malformed",
+    notFound: "InvalidNetworkInterfaceID.NotFound",
+    noun: "The networkInterface ID",
+};
+export const SECURITY_GROUP: Kind = {
+    prefix: "sg",
+    malformed: "InvalidGroupId.Malformed",
+    notFound: "InvalidGroup.NotFound",
+    noun: "The security group",
+};
+
 export function notFound({ notFound: code, noun }: Kind, id: string): Failure {
     return new Failure(code, `${noun} '${id}' does not exist`);
 }
