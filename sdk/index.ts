@@ -1,4 +1,6 @@
 export * from "./assembly";
+/** Images as AMIs in an account of AWS. */
+export * as aws from "./aws";
 /** Components from Debian's signed archive: a kernel, this project's base, and packages as root filesystems. */
 export * as debian from "./debian";
 export { type BootableImage, Image, type ImageArgs, type ImageComponentInfo, type ImageFileInfo } from "./image";

@@ -20,7 +20,14 @@ const rules: Readonly<Record<string, Rule>> = {
     "sdk/assembly": { folders: [], packages: ["fastest-levenshtein", "yaml"], pulumi: "types" },
     sdk: { folders: ["sdk/assembly", "providers/dynamic"], packages: [], pulumi: "always" },
     "providers/dynamic": {
-        folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/artifact", "providers/qemu"],
+        folders: [
+            "sdk/assembly",
+            "providers/lifecycle",
+            "providers/image",
+            "providers/artifact",
+            "providers/qemu",
+            "providers/aws",
+        ],
         pulumi: "always",
     },
     "providers/lifecycle": { folders: ["sdk/assembly"], pulumi: "never" },
@@ -30,6 +37,7 @@ const rules: Readonly<Record<string, Rule>> = {
         folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/readiness"],
         pulumi: "never",
     },
+    "providers/aws": { folders: ["sdk/assembly", "providers/lifecycle", "providers/image"], pulumi: "never" },
     "providers/readiness": { folders: ["sdk/assembly"], packages: [], pulumi: "never" },
     "providers/command": {
         folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/artifact", "providers/qemu"],

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as linuxkit from "pulumi-linuxkit";
 
 const hostKeys = "/var/lib/ssh";
-const authorizedKeys = "/etc/authorized_keys";
+const authorizedKeys = "/run/config/ssh/authorized_keys";
 const openssh = linuxkit.debian.packages(["openssh-server", "dash"]);
 
 const sshd = new linuxkit.Assembly({
@@ -10,6 +10,7 @@ const sshd = new linuxkit.Assembly({
     init: [linuxkit.debian.base()],
     onboot: [
         linuxkit.dhcp(),
+        linuxkit.metadata(),
         linuxkit.persistentDisk({ label: "ssh", path: hostKeys }),
         {
             name: "host-keys",
@@ -50,11 +51,16 @@ const sshd = new linuxkit.Assembly({
             healthcheck: { tcp: 22 },
         },
     ],
-    files: [{ path: authorizedKeys, contents: new pulumi.Config().require("authorizedKeys"), mode: "0644" }],
 });
 
 const image = new linuxkit.Image("sshd", { assembly: sshd });
 const disk = new linuxkit.qemu.Disk("host-keys", { size: "64 MB" });
-const machine = new linuxkit.qemu.Machine("sshd", { image, disks: [{ disk }], ports: [{ guest: 22 }] });
+const machine = new linuxkit.qemu.Machine("sshd", {
+    image,
+    disks: [{ disk }],
+    ports: [{ guest: 22 }],
+    // The image knows nobody: what may log in is told to each machine.
+    userData: { ssh: { entries: { authorized_keys: { content: new pulumi.Config().require("authorizedKeys") } } } },
+});
 
 export const address = machine.endpoint(22);

@@ -22,3 +22,4 @@ export const imageFileShim = shim("linuxkit:ImageFile");
 export const machineShim = shim("linuxkit/qemu:Machine");
 export const networkShim = shim("linuxkit/qemu:Network");
 export const diskShim = shim("linuxkit/qemu:Disk");
+export const awsImageShim = shim("linuxkit/aws:Image");

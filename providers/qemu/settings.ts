@@ -2,6 +2,7 @@ import { type Readiness, readinessOf } from "../../sdk/assembly/readiness";
 import { parseBytes, parseDuration } from "../../sdk/assembly/units";
 import type { Architecture } from "../../sdk/assembly/spec";
 import type { Identity, Properties } from "../lifecycle/handler";
+import { userDataText } from "../lifecycle/user-data";
 import { type AttachedNetwork, attachedNetworks } from "./network/attached";
 
 export type Accelerator = "kvm" | "hvf" | "tcg";
@@ -45,6 +46,8 @@ export interface MachineSettings {
     /** In the order of the machine's further interfaces. */
     readonly networks: readonly AttachedNetwork[];
     readonly kernelArguments: readonly string[];
+    /** As the machine reads it; absent: it has none. */
+    readonly userData?: string;
     /** Absent: probed. */
     readonly accelerator?: Accelerator;
     readonly createSeconds: number;
@@ -59,6 +62,7 @@ export const defaults = { memory: "256 MB", cpus: 1, create: "5m", delete: "30s"
 export function readSettings(inputs: Properties): MachineSettings {
     const timeouts = (inputs["timeouts"] ?? {}) as { create?: string; delete?: string };
     const accelerator = inputs["accelerator"] as Accelerator | undefined;
+    const userData = userDataText(inputs["userData"]);
     return {
         identity: inputs["identity"] as Identity,
         image: inputs["image"] as MachineImage,
@@ -68,6 +72,7 @@ export function readSettings(inputs: Properties): MachineSettings {
         disks: attachedDisks(inputs),
         networks: attachedNetworks(inputs),
         kernelArguments: (inputs["kernelArguments"] ?? []) as string[],
+        ...(userData === "" ? {} : { userData }),
         ...(accelerator === undefined ? {} : { accelerator }),
         createSeconds: parseDuration(timeouts.create ?? defaults.create),
         deleteSeconds: parseDuration(timeouts.delete ?? defaults.delete),
@@ -93,11 +98,11 @@ export function attachedDisks(inputs: Properties): readonly AttachedDisk[] {
 
 /**
  * The part of the settings that a running machine was started with: another one means another start. Journals compare
- * its digest across versions of this package, so its form stays; a machine without disks or networks has none in it. A name
+ * its digest across versions of this package, so its form stays; a machine without disks, networks or user data has none in it. A name
  * on a network is no part of it: the other machines hear of another one while they run.
  */
 export function startedWith(settings: MachineSettings): Properties {
-    const { image, memoryBytes, cpus, ports, disks, networks, kernelArguments, accelerator } = settings;
+    const { image, memoryBytes, cpus, ports, disks, networks, kernelArguments, userData, accelerator } = settings;
     const places = networks.map(({ group, subnet, address }) => ({ group, subnet, address }));
     return {
         image: image.digest,
@@ -108,5 +113,6 @@ export function startedWith(settings: MachineSettings): Properties {
         accelerator: accelerator ?? null,
         ...(disks.length === 0 ? {} : { disks }),
         ...(places.length === 0 ? {} : { networks: places }),
+        ...(userData === undefined ? {} : { userData }),
     };
 }

@@ -21,6 +21,7 @@ export type { MachineFamily } from "./data/machine-families";
 export { LinuxKitError } from "./error";
 export type { ImageFormat } from "./formats";
 export type { InputList, InputRecord } from "./inputs";
+export { metadata, type MetadataArgs } from "./metadata";
 export { persistentDisk, type PersistentDiskArgs } from "./persistent-disk";
 export {
     dhcp,
@@ -70,5 +71,6 @@ export type {
 export { folder } from "./sources";
 export type { Architecture, ComponentKey } from "./spec";
 export type { Duration, DurationUnit, Size, SizeUnit } from "./units";
+export type { UserData, UserDataEntryArgs } from "./user-data";
 export type { YamlParameters } from "./yaml/parameters";
 export type { FromYamlOptions } from "./yaml/read";

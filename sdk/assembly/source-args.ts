@@ -98,10 +98,10 @@ export interface DebianPackagesSource extends DebianArchiveArgs {
     /** Names of binary packages, at least one. */
     readonly packages: InputList<string>;
     /**
-     * Program of this package that is laid over them; `persistentDisk()` says which.
+     * Program of this package that is laid over them; `metadata()` and `persistentDisk()` say which.
      * @default none
      */
-    readonly component?: Input<"persistent-disk">;
+    readonly component?: Input<"metadata" | "persistent-disk">;
 }
 
 /** A folder of the building machine; made by `folder()`. */

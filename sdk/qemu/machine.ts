@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { machineShim } from "../../providers/dynamic/shims";
 import type { Duration, Size } from "../assembly/units";
+import type { UserData } from "../assembly/user-data";
 import { identityOf } from "../identity";
 import type { Image } from "../image";
 import { declaredMachines } from "./declared";
@@ -91,6 +92,13 @@ export interface MachineArgs {
      * @default none
      */
     readonly kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * What the machine is told, at most 16 KB: text, or files in LinuxKit's metadata layout. Its image needs `metadata()`,
+     * which writes it below /run/config. Other user data replaces the machine. QEMU's `-fw_cfg`, from a file that only this
+     * user can read.
+     * @default none
+     */
+    readonly userData?: UserData;
     /**
      * Accelerator: the hardware's, of Linux or macOS, or emulation. QEMU's `-accel`.
      * @default the fastest that boots a tiny guest on this host

@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Assembly, dhcp, persistentDisk, privateNames, privateNetwork, staticAddress } from "../../sdk";
+import { Assembly, dhcp, metadata, persistentDisk, privateNames, privateNetwork, staticAddress } from "../../sdk";
 import { machineFamilies } from "../../sdk/assembly/data/machine-families";
 import type { ContainerSpec } from "../../sdk/assembly/spec";
 import { FAMILY_MODULES } from "../../providers/image/debian/data/families";
@@ -16,6 +16,7 @@ test("the machine families are those that the kernel's modules are listed for", 
 test("every built-in component ships its program, and every one that ships can be declared", () => {
     const onboot = [
         dhcp(),
+        metadata(),
         persistentDisk({ label: "data", path: "/data" }),
         privateNetwork(),
         staticAddress({ interface: "eth0", address: "10.0.0.2/24" }),

@@ -51,7 +51,14 @@ function programWith(name: string, place: (packageDirectory: string) => void): s
 
 test("a shim's text is the one that users' state holds", () => {
     const texts = serialized(programWith("golden", compiledPackage));
-    expect(Object.keys(texts).sort()).toEqual(["diskShim", "imageFileShim", "imageShim", "machineShim", "networkShim"]);
+    expect(Object.keys(texts).sort()).toEqual([
+        "awsImageShim",
+        "diskShim",
+        "imageFileShim",
+        "imageShim",
+        "machineShim",
+        "networkShim",
+    ]);
     for (const [name, text] of Object.entries(texts)) {
         expect(text).toMatchSnapshot(name);
     }

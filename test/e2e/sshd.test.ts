@@ -60,12 +60,29 @@ test("another key does not log in", async () => {
     expect(output).toContain("Permission denied (publickey)");
 });
 
+test("other user data replaces the machine alone, a preview says so, and neither state nor processes tell a secret", async () => {
+    await stack.succeed("config", "set", "--secret", "authorizedKeys", makeKey("next"));
+    stack.edit((program) => program.replace('.require("authorizedKeys")', '.requireSecret("authorizedKeys")'));
+    const { stdout } = await stack.succeed("preview", "--diff");
+    expect(stdout).toMatch(/userData/);
+    expect(stdout).toMatch(/1 to replace/);
+    expect(stdout).toMatch(/3 unchanged/);
+    await stack.succeed("up", "--yes", "--skip-preview");
+    const { stdout: processes } = await run("ps", ["-eww", "-o", "args"]);
+    const [, secret = "none"] = readFileSync(at("next.pub"), "utf8").split(" ");
+    expect(processes).toContain("opt/org.linuxkit/user-data");
+    expect(processes).not.toContain(secret);
+    expect((await stack.succeed("stack", "export")).stdout).not.toContain(secret);
+    expect((await ssh("known", "yes", "true")).code).toBe(255);
+    expect(await ssh("next", "yes", "true")).toMatchObject({ code: 0 });
+});
+
 test("a replaced machine has the same host key", async () => {
     stack.edit((program) => program.replace("size=16m", "size=8m"));
     const { stdout } = await stack.succeed("preview", "--diff");
     expect(stdout).toContain("services.sshd");
     await stack.succeed("up", "--yes", "--skip-preview");
-    const { code, stdout: mounts } = await ssh("known", "yes", "while read -r line; do echo $line; done </proc/mounts");
+    const { code, stdout: mounts } = await ssh("next", "yes", "while read -r line; do echo $line; done </proc/mounts");
     expect(code).toBe(0);
     expect(mounts).toMatch(/ \/tmp tmpfs .*size=8192k/);
     expect(mounts).toMatch(/ \/etc\/ssh ext4 ro/);

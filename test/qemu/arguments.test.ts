@@ -46,6 +46,12 @@ test("arm64 has its own machine and console", () => {
     expect(line).toContain("-device virtio-keyboard-pci");
 });
 
+test("user data is in a file, since whoever lists processes sees arguments", () => {
+    const line = argumentsOf({ userData: { key: { content: "hunter2" } } });
+    expect(line).toContain("-fw_cfg name=opt/org.linuxkit/user-data,file=user-data ");
+    expect(line).not.toContain("hunter2");
+});
+
 test("a name cannot add an option", () => {
     expect(argumentsOf({ identity: identity("a,debug-threads=on b") })).toContain(
         "-name guest=shop/dev/a_debug-threads_on_b -uuid",

@@ -16,6 +16,10 @@ export interface BootOptions {
     readonly ports?: Readonly<Record<number, number>>;
     /** Raw files, in the order of its virtio disks. */
     readonly disks?: readonly { readonly file: string; readonly readonly?: boolean }[];
+    /** Options of QEMU's user networking, comma by comma. */
+    readonly network?: readonly string[];
+    /** Further arguments of QEMU. */
+    readonly extra?: readonly string[];
 }
 
 /** A machine under QEMU, without hardware acceleration. */
@@ -83,6 +87,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 function start(options: BootOptions, folder: string): ChildProcess {
     const { kernelPath, initrdPath, architecture = "amd64", memoryMegabytes = 512, ports = {}, disks = [] } = options;
+    const { network = [], extra = [] } = options;
     const [program = "", ...machine] = machines[architecture];
     const forwards = Object.entries(ports).map(([host, guest]) => `,hostfwd=tcp:127.0.0.1:${host}-:${guest}`);
     const settings = {
@@ -94,7 +99,7 @@ function start(options: BootOptions, folder: string): ChildProcess {
         kernel: kernelPath,
         initrd: initrdPath,
         append: `console=${consoles[architecture]} quiet mitigations=off panic=-1`,
-        netdev: `user,id=net0${forwards.join("")}`,
+        netdev: [`user,id=net0${forwards.join("")}`, ...network].join(","),
         qmp: `unix:${path.join(folder, "qmp")},server=on,wait=off`,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => [`-${name}`, value]);
@@ -103,7 +108,7 @@ function start(options: BootOptions, folder: string): ChildProcess {
         "-drive",
         `if=virtio,format=raw,readonly=${readonly ? "on" : "off"},file=${file}`,
     ]);
-    return spawn(program, [...machine, "-nodefaults", "-no-reboot", ...flags, ...devices, ...drives], {
+    return spawn(program, [...machine, "-nodefaults", "-no-reboot", ...flags, ...devices, ...drives, ...extra], {
         stdio: ["ignore", "pipe", "inherit"],
     });
 }

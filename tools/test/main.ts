@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
+import { prepareBotocore } from "../botocore/obtain.ts";
 import { watchInterruption } from "../process/interruption.ts";
 import { LinuxkitMissing, obtainLinuxkit } from "../linuxkit/build.ts";
 import { consoleReport as report, runMain } from "../process/report.ts";
@@ -53,6 +54,9 @@ function jestArguments(kind: TestKind, results: string | undefined, patterns: re
 
 /** Makes what the kinds need; gives the variables by which their tests find it. */
 async function prepare(kinds: readonly TestKind["name"][]): Promise<NodeJS.ProcessEnv> {
+    if (kinds.some((kind) => kind !== "differential")) {
+        await prepareBotocore({ root, env: process.env, run, report });
+    }
     const needsSetup = kinds.includes("archive") || kinds.includes("machine");
     return {
         ...(needsSetup && setupEnvironment(await setUp(root, TEST_PROGRAMS, report))),

@@ -1,3 +1,3 @@
 export { resolveLoaders } from "./loaders";
 export { formatOf, formatProblem, kernelProblem, requireFormat, requireSuited, requireWritable } from "./table";
-export { digestOfRequest, type FormatRequest, writeFormat } from "./write";
+export { digestOfRequest, type FormatRequest, withDisk, writeFormat } from "./write";

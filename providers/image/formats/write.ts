@@ -5,7 +5,8 @@ import canonicalize from "canonicalize";
 import type { ResolvedDebian } from "../../../sdk/assembly/spec";
 import { withImageParts } from "../build/ensure";
 import { digestOf } from "../digest";
-import type { LoaderFiles } from "../disk";
+import type { ImageParts } from "../build/parts";
+import type { LoaderFiles, SparseDisk } from "../disk";
 import type { BuildEnvironment } from "../environment";
 import { type Artifact, type ImagePlan, isBootable } from "../plan";
 import { draftSink } from "./drafts";
@@ -60,15 +61,43 @@ export async function writeFormat(
     fileOf: (part: string) => string,
     env: BuildEnvironment,
 ): Promise<Readonly<Record<string, Artifact>>> {
-    const { plan, sizeBytes, spdx } = request;
+    const { plan } = request;
     requireWritable(request.format, plan);
     return withImageParts(plan, env, async (parts) => {
-        const loaders = loadersOf(request, env);
         const sink = draftSink(fileOf, env.signal);
-        const input = { plan, parts, loaders, spdx, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
-        await write(request.format, input, sink);
+        await write(request.format, inputOf(request, parts, env), sink);
         return Object.fromEntries(sink.written);
     });
+}
+
+/**
+ * Gives the disk of an image to `use`, which may read it several times; `use` is called again when others have damaged or
+ * emptied the store meanwhile.
+ * @throws LinuxKitError as `writeFormat`
+ */
+export async function withDisk<T>(
+    request: FormatRequest,
+    env: BuildEnvironment,
+    use: (disk: SparseDisk) => Promise<T>,
+): Promise<T> {
+    requireWritable(request.format, request.plan);
+    return withImageParts(request.plan, env, async (parts) => {
+        const used: T[] = [];
+        const refuse = () => Promise.reject(new Error(`${request.format} is not a disk with holes`));
+        const sink: Sink = {
+            stream: refuse,
+            program: refuse,
+            disk: async (_, disk) => void used.push(await use(disk)),
+        };
+        await write(request.format, inputOf(request, parts, env), sink);
+        return used[0] as T;
+    });
+}
+
+function inputOf(request: FormatRequest, parts: ImageParts, env: BuildEnvironment): FormatInput {
+    const { plan, spdx, sizeBytes } = request;
+    const loaders = loadersOf(request, env);
+    return { plan, parts, loaders, spdx, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
 }
 
 async function write(name: string, input: FormatInput, sink: Sink): Promise<void> {

@@ -5,7 +5,7 @@ import { unfinishedName } from "./atomic";
 import { isRunning, unlessLeased } from "./lease";
 
 /** Folders of the store that hold what can be made or fetched again. */
-const prunable = ["segments", "images", "kernels", "loaders", "blobs", "archives", "indexes", "partial"];
+const prunable = ["segments", "images", "kernels", "loaders", "blobs", "archives", "indexes", "partial", "uploads"];
 
 interface StoredFile {
     readonly file: string;

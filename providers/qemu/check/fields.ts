@@ -10,6 +10,7 @@ import {
     unknownKeys,
 } from "../../lifecycle/check";
 import type { CheckFailure, Properties } from "../../lifecycle/handler";
+import { userDataFailures } from "../../lifecycle/user-data";
 
 const leastMemoryBytes = 32 * 2 ** 20;
 const mostCpus = 255;
@@ -25,7 +26,10 @@ const rules: Readonly<Record<string, Rule>> = {
             : `${show(value)} is not an accelerator: use "kvm", "hvf" or "tcg", or leave it out to have it found`,
 };
 
-const filledIn = ["identity", "status", "ports", "disks", "declared", "networks", "kernelArguments", "timeouts"];
+const filledIn = [
+    ...["identity", "status", "ports", "disks", "declared", "networks"],
+    ...["kernelArguments", "timeouts", "userData"],
+];
 const knownKeys = [...Object.keys(rules), ...filledIn];
 const required = ["image"];
 
@@ -44,6 +48,7 @@ export function fieldFailures(news: Properties): CheckFailure[] {
         ...Object.entries(rules).flatMap(([key, rule]) => apply(key, news[key], rule)),
         ...kernelArgumentFailures(news["kernelArguments"]),
         ...timeoutFailures(news["timeouts"]),
+        ...userDataFailures(news["userData"]),
     ];
 }
 

@@ -8,7 +8,16 @@ import type { QmpCommand } from "../qmp";
 import type { Accelerator, AttachedDisk, MachineSettings, Port } from "../settings";
 
 /** Files of a running machine, relative to its directory, which is QEMU's working directory. */
-export const files = { console: "console.log", errors: "qemu.log", pid: "pid", qmp: "qmp" } as const;
+export const files = {
+    console: "console.log",
+    errors: "qemu.log",
+    pid: "pid",
+    qmp: "qmp",
+    userData: "user-data",
+} as const;
+
+/** Where `metadata()` looks for it on the machine: QEMU's docs/specs/fw_cfg.rst, "Externally Provided Items". */
+const userDataName = "opt/org.linuxkit/user-data";
 
 const mebibyte = 2 ** 20;
 
@@ -33,6 +42,7 @@ export function qemuArguments(
         guestArguments({ ...settings, architecture: entry.architecture }, built, accelerator),
         settings.disks.flatMap(diskArguments),
         networkDevices(settings.networks),
+        settings.userData === undefined ? [] : ["-fw_cfg", `name=${userDataName},file=${files.userData}`],
         ["-chardev", `file,id=console,path=${files.console},append=on`],
         ["-serial", "chardev:console"],
         ["-qmp", `unix:${files.qmp},server=on,wait=off`],

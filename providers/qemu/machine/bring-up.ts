@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import type { Steps } from "../../lifecycle/steps";
 import { waitUntilReady } from "../../readiness/wait";
 import { requireDisks } from "../disk/attached";
 import { awaitDisks } from "../disk/hand-over";
 import type { MachineEnvironment } from "../environment";
 import type { MachineEntry, MachineStart } from "../journal/entry";
+import { replaceFile } from "../journal/files";
 import type { MachineSettings } from "../settings";
-import { qemuArguments } from "./arguments";
+import { files, qemuArguments } from "./arguments";
 import { BootingQemu } from "./booting";
 import { trimConsole } from "./console";
 import { requireMachineDrivers } from "./drivers";
@@ -64,6 +66,7 @@ async function start(
     const args = [...program.args, ...qemuArguments(entry, settings, built, accelerator)];
     const begun = await steps.run("record the start", async () => {
         await journal.makeDirectory(entry.id);
+        await writeUserData(directory, settings);
         const fresh = { digest: entry.digest, consoleOffset: await trimConsole(directory) };
         await journal.write({ ...entry, start: fresh });
         return fresh;
@@ -73,6 +76,13 @@ async function start(
     const started: StartedEntry = { ...entry, start: { ...begun, process } };
     await steps.run("record its process", () => journal.write(started));
     return started;
+}
+
+/** In a file that only this user can read, since whoever can list processes sees QEMU's arguments. */
+async function writeUserData(directory: string, { userData }: MachineSettings): Promise<void> {
+    if (userData !== undefined) {
+        await replaceFile(join(directory, files.userData), userData);
+    }
 }
 
 /**

@@ -1,27 +1,32 @@
 import canonicalize from "canonicalize";
 import type { Properties } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
+import { isSameUserData } from "../../lifecycle/user-data";
 import { attachedNetworks } from "../network/attached";
 import { attachedDisks, readSettings } from "../settings";
 import { thisHost, wantedDigest } from "./host";
 
 const plain = ["memory", "cpus", "ports", "kernelArguments", "accelerator", "timeouts"];
 
-/** Another image is another machine; everything else is the same one started again. */
+/** Another image, or other user data, is another machine; everything else is the same one started again. */
 export async function diff(
     environment: MachineEnvironment,
     id: string,
     olds: Properties,
     news: Properties,
 ): Promise<{ changes: boolean; replaces: readonly string[]; deleteBeforeReplace: boolean }> {
-    const replaced = digestOf(olds) !== digestOf(news);
+    const replaces = [
+        ...(digestOf(olds) === digestOf(news) ? [] : ["image"]),
+        ...(isSameUserData(olds["userData"], news["userData"]) ? [] : ["userData"]),
+    ];
+    const replaced = replaces.length > 0;
     const changed =
         plain.some((key) => !isSame(olds[key], news[key])) ||
         !isSame(attachedDisks(olds), attachedDisks(news)) ||
         !isSame(attachedNetworks(olds), attachedNetworks(news));
     return {
         changes: replaced || changed || olds["status"] !== "running" || (await isAdrift(environment, id, olds, news)),
-        replaces: replaced ? ["image"] : [],
+        replaces,
         deleteBeforeReplace: replaced,
     };
 }

@@ -144,7 +144,7 @@ const packagesSource: Reader<DebianSource> = shape("Debian packages", {
     ...archive,
     role: required(oneOf(["rootfs"]), '"rootfs"'),
     packages: required(packageNames, 'a list of package names, such as ["redis-server"]'),
-    component: optional(oneOf(["persistent-disk"])),
+    component: optional(oneOf(["metadata", "persistent-disk"])),
 });
 
 const folderSource: Reader<FolderSource> = shape("a folder", {

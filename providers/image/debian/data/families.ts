@@ -17,6 +17,7 @@ export const FAMILY_MODULES: Readonly<Record<string, readonly string[]>> = {
         "virtio_input",
         "virtio_balloon",
         "virtio_console",
+        "qemu_fw_cfg",
         "vmw_vsock_virtio_transport",
     ],
     aws: ["ena", "nvme", "ixgbevf", "xen_netfront", "xen_blkfront"],

@@ -1,0 +1,163 @@
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { Properties } from "../../lifecycle/handler";
+import { labels } from "../../lifecycle/labels";
+import type { Steps } from "../../lifecycle/steps";
+import { isAbsent } from "../client/errors";
+import { adopt } from "./adopt";
+import { type Attempt, onceKnown, openAttempt } from "./attempt";
+import type { ImageEnvironment } from "./environment";
+import { type LeftSnapshot, type Salvaged, salvageLeft } from "./left";
+import { outputs } from "./outputs";
+import { reconcile } from "./reconcile";
+import { available, registerOrFind, registerRequest } from "./register";
+import { called, readSettings } from "./settings";
+import { fillSnapshot, startUpload, type StartedUpload } from "./snapshot";
+
+/**
+ * Uploads the disk and registers it, or goes on with what an attempt of the same resource left whose process died. A failure
+ * takes back what was made; an upload that was interrupted is kept, for the next attempt to go on with.
+ */
+export async function create(
+    environment: ImageEnvironment,
+    steps: Steps,
+    inputs: Properties,
+): Promise<{ id: string; outs: Properties }> {
+    const settings = readSettings(inputs);
+    const attempt = await openAttempt(environment, settings, settings.createMilliseconds);
+    if (settings.adoptedId !== undefined) {
+        return adopt(attempt, steps, settings.adoptedId, inputs);
+    }
+    const salvaged = await salvageLeft(attempt, steps, true);
+    try {
+        const { id, upload } = await make(attempt, steps, salvaged);
+        return { id, outs: await finish(attempt, steps, id, upload, inputs) };
+    } catch (error) {
+        throw steps.signal.aborted ? interrupted(attempt, error) : await takenBack(attempt, steps, error);
+    }
+}
+
+interface Made {
+    readonly id: string;
+    readonly upload?: StartedUpload;
+}
+
+async function make(attempt: Attempt, steps: Steps, { image, snapshot }: Salvaged): Promise<Made> {
+    if (image !== undefined) {
+        await steps.run("mark the image as this attempt's", () =>
+            onceKnown(attempt, steps.signal, () =>
+                attempt.calls.tag([image.id, ...image.snapshots], { [labels.pending]: attempt.pending }),
+            ),
+        );
+        return { id: image.id, ...(snapshot?.upload === undefined ? {} : { upload: snapshot.upload }) };
+    }
+    const own = snapshot === undefined ? undefined : await takeOver(attempt, steps, snapshot);
+    if (own?.isCompleted === true) {
+        return register(attempt, steps, own.id, own.sizeGiB, own.upload);
+    }
+    let begun = own?.upload;
+    const upload = await attempt.environment.disks.read(attempt.settings.disk, async (disk) => {
+        begun ??= await startUpload(attempt, steps, disk);
+        return fillSnapshot(attempt, steps, disk, begun);
+    });
+    return register(attempt, steps, upload.snapshot, upload.request.sizeGiB, upload);
+}
+
+/** Takes a snapshot of an earlier attempt over: from now on it is this one's. Undefined when it is gone. */
+async function takeOver(attempt: Attempt, steps: Steps, left: LeftSnapshot): Promise<LeftSnapshot | undefined> {
+    const { environment, calls, pending } = attempt;
+    const { id, upload } = left;
+    try {
+        await steps.run("mark the snapshot as this attempt's", () =>
+            onceKnown(attempt, steps.signal, () => calls.tag([id], { [labels.pending]: pending })),
+        );
+    } catch (error) {
+        if (!isAbsent(error)) throw error;
+        if (upload !== undefined) await environment.store.remove(upload);
+        return undefined;
+    }
+    if (upload === undefined) {
+        return left;
+    }
+    const own = { ...upload, pending };
+    await steps.run("record the upload", () => environment.store.write(own));
+    return { ...left, upload: own };
+}
+
+async function register(
+    attempt: Attempt,
+    steps: Steps,
+    snapshot: string,
+    sizeGiB: number,
+    upload: StartedUpload | undefined,
+): Promise<Made> {
+    const request = registerRequest(attempt, snapshot, sizeGiB);
+    if (upload === undefined) {
+        return { id: await steps.run("register the image", () => registerOrFind(attempt, steps, request)) };
+    }
+    const recorded = { ...upload, register: request };
+    await steps.run("record the image's name", () => attempt.environment.store.write(recorded));
+    const id = await steps.run("register the image", () => registerOrFind(attempt, steps, request));
+    return { id, upload: recorded };
+}
+
+/** Takes the mark off the image last: what still has it, an image or a snapshot without one, is nobody's. */
+async function finish(
+    attempt: Attempt,
+    steps: Steps,
+    id: string,
+    upload: StartedUpload | undefined,
+    inputs: Properties,
+): Promise<Properties> {
+    const { calls, environment, settings } = attempt;
+    environment.progress({ message: `waiting for ${settings.name} in ${settings.region}` });
+    const image = await steps.run("wait for the image", () => available(attempt, steps, id));
+    await reconcile(attempt, steps, image);
+    await steps.run("take the mark off the snapshot", () => calls.untag(image.snapshots, [labels.pending]));
+    if (upload !== undefined) {
+        await steps.run("forget the upload", () => environment.store.remove(upload));
+    }
+    await steps.run("take the mark off the image", () => unmark(attempt, id));
+    return outputs(attempt, image, inputs);
+}
+
+/** A call that took effect and whose answer was lost has made the image: nothing would find it by its mark any more. */
+async function unmark({ calls }: Attempt, id: string): Promise<void> {
+    try {
+        await calls.untag([id], [labels.pending]);
+    } catch (error) {
+        const [now] = await calls.images({ ids: [id] });
+        if (now === undefined || labels.pending in now.tags) {
+            throw error;
+        }
+    }
+}
+
+function interrupted({ settings }: Attempt, cause: unknown): LinuxKitError {
+    return new LinuxKitError(
+        "create-interrupted",
+        `interrupted while ${called(settings.identity)} was made in ${settings.region}: what was uploaded is kept, and the next \`pulumi up\` on this machine sends only what is missing; without one AWS cancels the upload after a day`,
+        { region: settings.region },
+        { cause },
+    );
+}
+
+/** The error to throw: the one that there was, with what is left where it could not be taken back. */
+async function takenBack(attempt: Attempt, steps: Steps, cause: unknown): Promise<unknown> {
+    const { environment, settings } = attempt;
+    const deadline = environment.clock.now() + settings.deleteMilliseconds;
+    const undo: Steps["undo"] = (name, step) => steps.undo(name, step);
+    const undoing: Steps = { signal: new AbortController().signal, run: undo, undo };
+    try {
+        await salvageLeft({ ...attempt, deadline }, undoing, false);
+        return cause;
+    } catch (error) {
+        return new LinuxKitError(
+            "create-not-undone",
+            `${messageOf(cause)}\nwhat was made of it in ${settings.region} is left, as this failed too: ${messageOf(error)}\nthe next \`pulumi up\` goes on from there or removes it`,
+            { region: settings.region },
+            { cause },
+        );
+    }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,185 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { openClients } from "../../providers/aws/client/clients";
+import { imageCalls } from "../../providers/aws/client/image-calls";
+import type { ImageEnvironment } from "../../providers/aws/image/environment";
+import { imageHandler } from "../../providers/aws/image/handler";
+import { UploadStore } from "../../providers/aws/image/store/store";
+import { systemClock } from "../../providers/lifecycle/clock";
+import type { Handler, Properties } from "../../providers/lifecycle/handler";
+import { watchedSteps } from "../../providers/lifecycle/steps";
+import { DEFAULT_CREDENTIALS } from "../clouds/aws/http/accounts";
+import { describeEmulator, end, type Running, running } from "../clouds/aws/support/running";
+import { type Blocks, declared, diskOf, image } from "./support/world";
+
+const first: Blocks = { 0: 1, 1: 2, 5: 3 };
+const second: Blocks = { 0: 1, 1: 9, 6: 4 };
+
+interface LoggedCall {
+    readonly operation: string;
+    readonly outcome: string;
+    readonly input: Readonly<Record<string, unknown>>;
+}
+
+describeEmulator("with the SDK's clients against the emulator", () => {
+    let emulator: Running;
+    let directory: string;
+    const before = { ...process.env };
+
+    beforeEach(async () => {
+        emulator = await running();
+        directory = mkdtempSync(path.join(tmpdir(), "aws-emulated-"));
+        const [{ accessKeyId, secretAccessKey } = { accessKeyId: "", secretAccessKey: "" }] = DEFAULT_CREDENTIALS;
+        Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
+        await emulator.side("POST", "settings", { snapshotCompletionMs: 200, consistencyMs: 200 });
+    });
+    afterEach(async () => {
+        process.env = { ...before };
+        await end(emulator);
+        rmSync(directory, { recursive: true, force: true });
+    });
+
+    function program(changes: Properties = {}): Properties {
+        const { endpoint } = emulator;
+        const connection = { endpoints: { ec2: endpoint, ebs: endpoint, sts: endpoint } };
+        return declared({ connection, image: image(first), ...changes });
+    }
+
+    function handler(signal = new AbortController().signal, changes: Partial<ImageEnvironment> = {}): Handler {
+        let draws = 0;
+        return imageHandler({
+            calls: (connection, region) => imageCalls(openClients(connection, region)),
+            defaultRegion: () => Promise.resolve(undefined),
+            disks: {
+                resolve: ({ image: { digest } }) => Promise.resolve({ digest: String(digest) }),
+                read: ({ image: { blocks } }, use) => use(diskOf(blocks as Blocks)),
+            },
+            store: new UploadStore(directory),
+            clock: { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) },
+            workers: {
+                self: { host: "here", process: { pid: process.pid, startTime: "now" } },
+                identify: () => Promise.resolve(undefined),
+            },
+            engine: {
+                operation: (call) => call(watchedSteps({ interrupted: signal, gone: new AbortController().signal })),
+            },
+            progress: () => {},
+            note: () => {},
+            random: (digits) =>
+                `${Date.now().toString(16)}${(draws++).toString(16)}`.padStart(digits, "0").slice(-digits),
+            parallel: 4,
+            ...changes,
+        });
+    }
+
+    async function made(news: Properties, through = handler()): Promise<{ id: string; outs: Properties }> {
+        const { inputs, failures } = await through.check({}, news);
+        expect(failures).toEqual([]);
+        return through.create(inputs);
+    }
+
+    async function existing(): Promise<unknown[]> {
+        return (await emulator.side("GET", "existing")) as unknown[];
+    }
+
+    async function calls(operation: string): Promise<readonly LoggedCall[]> {
+        const all = (await emulator.side("GET", "calls")) as readonly LoggedCall[];
+        return all.filter((call) => call.operation === operation && call.outcome === "answered");
+    }
+
+    test("an image is made, read, changed in place, replaced by its differences, and nothing is left", async () => {
+        const { id, outs } = await made(program());
+        expect((await handler().read(id, outs)).outs).toMatchObject({
+            account: outs["account"],
+            description: outs["description"],
+        });
+        const read = await handler().read(id, outs);
+        expect(await handler().diff(id, read.outs, (await handler().check(outs, program())).inputs)).toMatchObject({
+            changes: false,
+        });
+
+        const changed = program({
+            tags: { team: "storage" },
+            description: "for everybody",
+            launchPermissions: { accounts: ["222222222222"] },
+            deprecateAt: "2035-01-31T00:00:00Z",
+        });
+        const { inputs } = await handler().check(outs, changed);
+        const updated = await handler().update(id, read.outs, inputs);
+        const again = await handler().read(id, updated.outs);
+        expect(again.outs).toMatchObject({
+            tagsAll: { Name: "os", team: "storage" },
+            description: "for everybody",
+            launchPermissions: { accounts: ["222222222222"] },
+        });
+        expect(await handler().diff(id, again.outs, inputs)).toMatchObject({ changes: false });
+
+        await emulator.side("DELETE", "calls");
+        const next = await made(program({ image: image(second) }));
+        const puts = await calls("PutSnapshotBlock");
+        expect(puts.map(({ input }) => input["BlockIndex"]).toSorted()).toEqual([1, 5, 6]);
+        await handler().delete(id, again.outs);
+        expect((await handler().read(id, again.outs)).id).toBe("");
+        await handler().delete(next.id, next.outs);
+        expect(await existing()).toEqual([]);
+    });
+
+    test("an upload that was interrupted is gone on with, and only what is missing is sent", async () => {
+        const interruption = new AbortController();
+        let puts = 0;
+        const stopped = handler(interruption.signal, {
+            parallel: 1,
+            progress: ({ message }) => {
+                if (message.startsWith("uploading") && ++puts === 2) interruption.abort("interrupted");
+            },
+        });
+        await expect(made(program(), stopped)).rejects.toThrow(/what was uploaded is kept, and the next `pulumi up`/);
+        expect(await existing()).toMatchObject([{ type: "snapshot", state: "pending" }]);
+        await emulator.side("DELETE", "calls");
+        const { id, outs } = await made(program());
+        expect((await calls("PutSnapshotBlock")).map(({ input }) => input["BlockIndex"])).toEqual([5]);
+        await handler().delete(id, outs);
+        expect(await existing()).toEqual([]);
+    });
+
+    test("what AWS refuses is explained, and nothing is left", async () => {
+        await emulator.side("POST", "faults", {
+            operation: "RegisterImage",
+            kind: "error-before",
+            code: "UnauthorizedOperation",
+            status: 403,
+            times: 9,
+        });
+        await expect(made(program())).rejects.toThrow(
+            /ec2:RegisterImage failed: UnauthorizedOperation: .*docs\/aws.md has the least/,
+        );
+        expect(await existing()).toEqual([]);
+    });
+
+    test("cut connections and lost answers are tried again", async () => {
+        for (const fault of [
+            { operation: "StartSnapshot", kind: "cut-after" },
+            { operation: "PutSnapshotBlock", kind: "cut-before", nth: 2 },
+            { operation: "CompleteSnapshot", kind: "error-before" },
+            { operation: "RegisterImage", kind: "error-after" },
+        ]) {
+            await emulator.side("POST", "faults", fault);
+        }
+        const { id, outs } = await made(program());
+        expect(await existing()).toHaveLength(2);
+        await handler().delete(id, outs);
+        expect(await existing()).toEqual([]);
+    });
+
+    test("another account's credentials are an error, and not 'it is gone'", async () => {
+        const { id, outs } = await made(program());
+        const [, other] = DEFAULT_CREDENTIALS;
+        Object.assign(process.env, {
+            AWS_ACCESS_KEY_ID: other?.accessKeyId,
+            AWS_SECRET_ACCESS_KEY: other?.secretAccessKey,
+        });
+        await expect(handler().read(id, outs)).rejects.toThrow(/is in account \d+ .*, and these credentials are of/);
+        await expect(handler().delete(id, outs)).rejects.toThrow(/is in account/);
+    });
+});

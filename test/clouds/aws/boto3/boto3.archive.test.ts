@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { run } from "../../../../tools/process/run.ts";
+import type { Running } from "../support/running.ts";
+import { BOTOCORE, describeEmulator, end, running } from "../support/running.ts";
+
+describeEmulator("boto3, a client that is not ours", () => {
+    let aws: Running;
+    beforeAll(async () => {
+        aws = await running();
+        await aws.side("POST", "clock", { scale: 10 });
+    });
+    afterAll(() => end(aws));
+
+    test("uploads, reads again, registers and removes, and reads our answers and errors as AWS's", async () => {
+        const python = join(BOTOCORE, "bin", "python3");
+        const script = join(process.cwd(), "test", "clouds", "aws", "boto3", "client.py");
+        const { code, stdout, output } = await run(python, [script, aws.endpoint]);
+        expect([code, output]).toEqual([0, stdout]);
+        const seen = JSON.parse(stdout) as { snapshot: string };
+        const { snapshot } = seen;
+        expect(seen).toEqual({
+            account: "111111111111",
+            same: true,
+            conflict: "ConflictException",
+            badChecksum: "ValidationException",
+            read: { 0: true, 5: true },
+            described: [
+                [
+                    true,
+                    [{ Key: "a b", Value: "c&d <e>" }],
+                    [
+                        {
+                            DeviceName: "/dev/xvda",
+                            Ebs: {
+                                DeleteOnTermination: true,
+                                Encrypted: false,
+                                Iops: 3_000,
+                                SnapshotId: snapshot,
+                                Throughput: 125,
+                                VolumeSize: 1,
+                                VolumeType: "gp3",
+                            },
+                        },
+                    ],
+                ],
+            ],
+            snapshot,
+            inUse: "InvalidSnapshot.InUse",
+            deregistered: [{ SnapshotId: snapshot, ReturnCode: "success" }],
+            gone: "InvalidSnapshot.NotFound",
+            wrongSecret: "AuthFailure",
+            wrongSecretOfEbs: "InvalidSignatureException",
+        });
+        await expect(aws.side("GET", "existing")).resolves.toEqual([]);
+    });
+});

@@ -1,0 +1,109 @@
+"""Drives the emulator with boto3, AWS's own client for Python, and prints what it saw as JSON.
+
+Arguments: the emulator's endpoint.
+"""
+
+import base64
+import hashlib
+import json
+import sys
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+BLOCK = 524288
+
+
+def client(service, secret="emulator"):
+    return boto3.client(
+        service,
+        endpoint_url=sys.argv[1],
+        region_name="eu-central-1",
+        aws_access_key_id="AKIAEMULATOR00000001",
+        aws_secret_access_key=secret,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def code_of(call, **arguments):
+    try:
+        call(**arguments)
+        return None
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+
+
+def digest(data):
+    return hashlib.sha256(data).digest()
+
+
+def text(raw):
+    return base64.b64encode(raw).decode()
+
+
+def put(ebs, snapshot, index, data, checksum=None):
+    return ebs.put_snapshot_block(
+        SnapshotId=snapshot,
+        BlockIndex=index,
+        BlockData=data,
+        DataLength=BLOCK,
+        Checksum=checksum or text(digest(data)),
+        ChecksumAlgorithm="SHA256",
+    )
+
+
+ebs, ec2, sts = client("ebs"), client("ec2"), client("sts")
+blocks = {0: b"a" * BLOCK, 5: b"b" * BLOCK}
+started = ebs.start_snapshot(VolumeSize=1, ClientToken="boto3", Tags=[{"Key": "by", "Value": "boto3"}])
+snapshot = started["SnapshotId"]
+for index, data in blocks.items():
+    put(ebs, snapshot, index, data)
+bad_checksum = code_of(lambda: put(ebs, snapshot, 1, blocks[0], text(digest(blocks[5]))))
+linear = digest(b"".join(digest(blocks[index]) for index in sorted(blocks)))
+ebs.complete_snapshot(
+    SnapshotId=snapshot,
+    ChangedBlocksCount=2,
+    Checksum=text(linear),
+    ChecksumAlgorithm="SHA256",
+    ChecksumAggregationMethod="LINEAR",
+)
+ec2.get_waiter("snapshot_completed").wait(SnapshotIds=[snapshot], WaiterConfig={"Delay": 1})
+read = {}
+for block in ebs.list_snapshot_blocks(SnapshotId=snapshot)["Blocks"]:
+    answer = ebs.get_snapshot_block(SnapshotId=snapshot, **block)
+    data = answer["BlockData"].read()
+    read[block["BlockIndex"]] = data == blocks[block["BlockIndex"]] and text(digest(data)) == answer["Checksum"]
+image = ec2.register_image(
+    Name="boto3",
+    Architecture="x86_64",
+    VirtualizationType="hvm",
+    RootDeviceName="/dev/xvda",
+    BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot, "VolumeType": "gp3"}}],
+    TagSpecifications=[{"ResourceType": "image", "Tags": [{"Key": "a b", "Value": "c&d <e>"}]}],
+)["ImageId"]
+ec2.get_waiter("image_available").wait(ImageIds=[image])
+described = ec2.describe_images(Filters=[{"Name": "tag:a b", "Values": ["c&d*"]}])["Images"]
+in_use = code_of(ec2.delete_snapshot, SnapshotId=snapshot)
+deregistered = ec2.deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
+print(
+    json.dumps(
+        {
+            "account": sts.get_caller_identity()["Account"],
+            "same": ebs.start_snapshot(VolumeSize=1, ClientToken="boto3", Tags=[{"Key": "by", "Value": "boto3"}])[
+                "SnapshotId"
+            ]
+            == snapshot,
+            "conflict": code_of(ebs.start_snapshot, VolumeSize=2, ClientToken="boto3"),
+            "badChecksum": bad_checksum,
+            "read": read,
+            "described": [[each["ImageId"] == image, each["Tags"], each["BlockDeviceMappings"]] for each in described],
+            "snapshot": snapshot,
+            "inUse": in_use,
+            "deregistered": deregistered["DeleteSnapshotResults"],
+            "gone": code_of(ec2.describe_snapshots, SnapshotIds=[snapshot]),
+            "wrongSecret": code_of(client("ec2", "wrong").describe_regions),
+            "wrongSecretOfEbs": code_of(client("ebs", "wrong").start_snapshot, VolumeSize=1),
+        }
+    )
+)

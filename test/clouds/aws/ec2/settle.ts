@@ -1,0 +1,38 @@
+import { instanceState } from "../world/instance-state.ts";
+import type { Instance } from "../world/tables.ts";
+import type { World } from "../world/world.ts";
+import { removeVolume } from "./volumes/make.ts";
+import { volumesOf } from "./volumes/of-instance.ts";
+
+/** Does what time has brought: ended detachments, and what goes with an instance that is terminated or stopped. */
+export function settle(world: World): void {
+    const now = world.clock.now();
+    for (const volume of world.tables.volumes.values()) {
+        if (volume.attachment?.detachedAt !== undefined && volume.attachment.detachedAt <= now) {
+            delete volume.attachment;
+        }
+    }
+    for (const instance of world.tables.instances.values()) {
+        const state = instanceState(instance, now);
+        if (state === "terminated") {
+            settleTerminated(world, instance, now);
+        } else if (state === "stopped") {
+            delete world.tables.networkInterfaces.get(instance.networkInterfaceId)?.publicIp;
+        }
+    }
+}
+
+/** A terminated instance is described for a while; its interface and its volumes are gone at once. */
+function settleTerminated(world: World, instance: Instance, now: number): void {
+    world.tables.networkInterfaces.delete(instance.networkInterfaceId);
+    for (const volume of volumesOf(world, instance.id)) {
+        if (volume.attachment.deleteOnTermination) {
+            removeVolume({ world }, volume);
+        } else {
+            delete world.tables.volumes.get(volume.id)!.attachment;
+        }
+    }
+    if (now >= instance.settlesAt + world.settings.terminatedVisibleMs) {
+        world.tables.instances.delete(instance.id);
+    }
+}

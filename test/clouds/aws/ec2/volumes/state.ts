@@ -1,0 +1,16 @@
+import type { VolumeAttachmentState, VolumeState } from "@aws-sdk/client-ec2";
+import type { Attachment, Volume } from "../../world/tables.ts";
+
+export function volumeState({ availableAt, attachment }: Volume, now: number): VolumeState {
+    if (now < availableAt) {
+        return "creating";
+    }
+    return attachment === undefined ? "available" : "in-use";
+}
+
+export function attachmentState({ attachedAt, detachedAt }: Attachment, now: number): VolumeAttachmentState {
+    if (detachedAt !== undefined) {
+        return "detaching";
+    }
+    return now < attachedAt ? "attaching" : "attached";
+}

@@ -1,0 +1,102 @@
+import type { Models, ServiceName } from "../model/load.ts";
+import type { Structure } from "../model/shapes.ts";
+import { Failure } from "../protocol/failure.ts";
+import { parseQuery } from "../protocol/query-request.ts";
+import type { RestRequest } from "../protocol/rest-json-request.ts";
+import { parseRest } from "../protocol/rest-json-request.ts";
+import type { RestAnswer } from "../protocol/rest-json-response.ts";
+import { restAnswer, restFailure } from "../protocol/rest-json-response.ts";
+import { ec2Answer, ec2Failure, queryAnswer, queryFailure } from "../protocol/xml-response.ts";
+
+/** How a service speaks: its protocol, bound to its model. */
+export interface Service {
+    parse(request: RestRequest): { operation: string; input: Structure };
+    answer(operation: string, output: Structure, requestId: string): RestAnswer;
+    failure(failure: Failure, requestId: string): RestAnswer;
+    /** What it answers signatures with that are not good. */
+    refuse(reason: "missing" | "unknown" | "wrong" | "expired"): Failure;
+    /** What it answers callers with that may not. */
+    deny(operation: string, caller: string): Failure;
+    /** Its word for an error of its own. */
+    readonly internal: string;
+}
+
+export function services(models: Models): Readonly<Record<ServiceName, Service>> {
+    return { ec2: ec2(models), ebs: ebs(models), sts: sts(models) };
+}
+
+const xml = (status: number, body: string): RestAnswer => ({
+    status,
+    headers: { "content-type": "text/xml;charset=UTF-8" },
+    body: Buffer.from(body),
+});
+
+function form(request: RestRequest): string {
+    if (request.method !== "POST" || request.path !== "/") {
+        throw new Failure("InvalidAction", `The emulator takes POST / of this service, not ${request.method}`);
+    }
+    return request.body.toString("utf8");
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+function ec2({ ec2: model }: Models): Service {
+    return {
+        parse: (request) => parseQuery(model, form(request)),
+        answer: (operation, output, id) => xml(200, ec2Answer(model, operation, output, id)),
+        failure: (failure, id) => xml(failure.status, ec2Failure(failure, id)),
+        refuse: (reason) =>
+            reason === "expired"
+                ? new Failure("RequestExpired", "Request has expired.")
+                : new Failure("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
+        deny: (operation, caller) =>
+            new Failure(
+                "UnauthorizedOperation",
+                `You are not authorized to perform this operation. User: ${caller} is not authorized to perform: ec2:${operation}`,
+                403,
+            ),
+        internal: "InternalError",
+    };
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+function sts({ sts: model }: Models): Service {
+    const codes = {
+        missing: "MissingAuthenticationToken",
+        unknown: "InvalidClientTokenId",
+        wrong: "SignatureDoesNotMatch",
+        expired: "SignatureDoesNotMatch",
+    };
+    return {
+        parse: (request) => parseQuery(model, form(request)),
+        answer: (operation, output, id) => xml(200, queryAnswer(model, operation, output, id)),
+        failure: (failure, id) => xml(failure.status, queryFailure(failure, id)),
+        refuse: (reason) => new Failure(codes[reason], `The request's signature is ${reason}.`, 403),
+        deny: (operation, caller) =>
+            new Failure("AccessDenied", `User: ${caller} is not authorized to perform: sts:${operation}`, 403),
+        internal: "InternalFailure",
+    };
+}
+
+/** https://docs.aws.amazon.com/ebs/latest/APIReference/CommonErrors.html */
+function ebs({ ebs: model }: Models): Service {
+    const codes = {
+        missing: "MissingAuthenticationTokenException",
+        unknown: "UnrecognizedClientException",
+        wrong: "InvalidSignatureException",
+        expired: "InvalidSignatureException",
+    };
+    return {
+        parse: (request) => parseRest(model, request),
+        answer: (operation, output) => restAnswer(model, operation, output),
+        failure: (failure) => restFailure(model, failure),
+        refuse: (reason) => new Failure(codes[reason], `The request's signature is ${reason}.`, 403),
+        deny: (operation, caller) =>
+            new Failure(
+                "AccessDeniedException",
+                `User: ${caller} is not authorized to perform: ebs:${operation}`,
+                403,
+                { Reason: "UNAUTHORIZED_ACCOUNT" },
+            ),
+        internal: "InternalServerException",
+    };
+}

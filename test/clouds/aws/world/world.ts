@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Blocks } from "./blocks.ts";
+import { Clock } from "./clock.ts";
+import type { Guests } from "./guests.ts";
+import { NO_GUESTS } from "./guests.ts";
+import type { Settings } from "./settings.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+import { emptyTables } from "./tables.ts";
+
+interface Kept {
+    readonly offsetMs: number;
+    readonly scale: number;
+    readonly settings: Settings;
+    readonly tables: Record<string, readonly (readonly [string, unknown])[]>;
+}
+
+/** Everything that exists, in a folder: a restart goes on where the last call ended. */
+export class World {
+    readonly tables: Tables;
+    readonly blocks: Blocks;
+    readonly clock: Clock;
+    settings: Settings;
+    guests: Guests = NO_GUESTS;
+    readonly #file: string;
+
+    constructor(folder: string) {
+        mkdirSync(folder, { recursive: true });
+        this.#file = join(folder, "state.json");
+        const kept = readKept(this.#file);
+        this.settings = { ...DEFAULT_SETTINGS, ...kept?.settings };
+        this.clock = new Clock(kept?.offsetMs, kept?.scale);
+        this.tables = { ...emptyTables(), ...fromLists(kept?.tables ?? {}) };
+        this.blocks = new Blocks(folder);
+    }
+
+    save(): void {
+        const tables = Object.fromEntries(Object.entries(this.tables).map(([name, table]) => [name, [...table]]));
+        const kept: Kept = {
+            offsetMs: this.clock.offsetMs(),
+            scale: this.clock.scale,
+            settings: this.settings,
+            tables,
+        };
+        writeFileSync(`${this.#file}.partial`, JSON.stringify(kept));
+        renameSync(`${this.#file}.partial`, this.#file);
+    }
+}
+
+function readKept(file: string): Kept | undefined {
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept) : undefined;
+}
+
+function fromLists(tables: Kept["tables"]): Partial<Tables> {
+    return Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, new Map(rows)]));
+}
+
+/** An id in AWS's long form, such as `snap-0123456789abcdef0`. */
+export function newId(prefix: string): string {
+    return `${prefix}-0${randomBytes(8).toString("hex")}`;
+}

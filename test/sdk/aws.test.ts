@@ -1,0 +1,122 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as linuxkit from "../../sdk";
+
+interface Registered {
+    readonly type: string;
+    readonly name: string;
+    readonly inputs: Record<string, unknown>;
+}
+
+const registered: Registered[] = [];
+
+beforeAll(async () => {
+    await pulumi.runtime.setMocks({
+        newResource: ({ type, name, inputs }) => {
+            registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+            return { id: `${name}-id`, state: { ...inputs } };
+        },
+        call: ({ inputs }) => inputs as Record<string, unknown>,
+    });
+});
+
+beforeEach(() => {
+    registered.length = 0;
+});
+afterEach(() => pulumi.runtime.setAllConfig({}));
+
+const assembly = new linuxkit.Assembly({
+    kernel: linuxkit.debian.kernel(),
+    init: [linuxkit.debian.base()],
+    files: [{ path: "/etc/token", contents: pulumi.secret("hidden") }],
+});
+const os = (): linuxkit.Image => new linuxkit.Image("os", { assembly: assembly.without({ files: ["/etc/token"] }) });
+
+function urnOf(resource: pulumi.Resource): Promise<string> {
+    return new Promise((resolve) => {
+        resource.urn.apply(resolve);
+    });
+}
+
+function inputsOf(name: string): Record<string, unknown> {
+    const ofAws = registered.filter(({ type }) => type.includes("aws:"));
+    return ofAws.find((resource) => resource.name === name)?.inputs ?? {};
+}
+
+test("an image registers with its token, its identity, and the stack's configuration", async () => {
+    pulumi.runtime.setAllConfig({
+        "aws:region": "eu-central-1",
+        "aws:profile": "shop",
+        "aws:assumeRole": JSON.stringify({ roleArn: "arn:aws:iam::111111111111:role/deploy", durationSeconds: 900 }),
+        "aws:defaultTags": JSON.stringify({ tags: { team: "storage" } }),
+        "aws:endpoints": JSON.stringify([{ ec2: "http://127.0.0.1:1", ebs: "http://127.0.0.1:2", s3: "http://x" }]),
+    });
+    const image = new linuxkit.aws.Image("redis-os", { image: os(), tags: { cost: "1" } });
+    const urn = await urnOf(image);
+    expect(registered.at(-1)?.type).toBe("pulumi-nodejs:dynamic/linuxkit/aws:Image");
+    expect(inputsOf("redis-os")).toMatchObject({
+        identity: { urn },
+        region: "eu-central-1",
+        defaultTags: { team: "storage" },
+        tags: { cost: "1" },
+        connection: {
+            profile: "shop",
+            assumeRoles: [{ roleArn: "arn:aws:iam::111111111111:role/deploy", durationSeconds: 900 }],
+            endpoints: { ec2: "http://127.0.0.1:1", ebs: "http://127.0.0.1:2" },
+        },
+    });
+});
+
+test("a region of the resource goes before that of the configuration", async () => {
+    pulumi.runtime.setAllConfig({ "aws:region": "eu-central-1" });
+    await urnOf(new linuxkit.aws.Image("redis-os", { image: os(), region: "us-east-1" }));
+    expect(inputsOf("redis-os")).toMatchObject({ region: "us-east-1", connection: {} });
+});
+
+test.each(["accessKey", "secretKey", "token"])(
+    "aws:%s of the configuration is refused: it would be in state",
+    (key) => {
+        pulumi.runtime.setAllConfig({ [`aws:${key}`]: "AKIA" });
+        expect(() => new linuxkit.aws.Image("redis-os", { image: os() })).toThrow(
+            `aws:${key} in the stack's configuration is not for linuxkit.aws, which would have to keep it in state`,
+        );
+    },
+);
+
+test("the digest is as secret as the image", async () => {
+    await urnOf(new linuxkit.aws.Image("secret", { image: new linuxkit.Image("secret-os", { assembly }) }));
+    await urnOf(new linuxkit.aws.Image("open", { image: os() }));
+    const secretMark = "4dabf18193072939515e22adb298388d";
+    expect(JSON.stringify(inputsOf("secret")["digest"])).toContain(secretMark);
+    expect(JSON.stringify(inputsOf("open")["digest"])).not.toContain(secretMark);
+});
+
+test("images of several regions are one resource each, and give their ids by region", async () => {
+    const images = new linuxkit.aws.RegionalImages("redis-os", {
+        image: os(),
+        regions: ["eu-central-1", "us-east-1"],
+        kmsKeys: { "us-east-1": "arn:aws:kms:us-east-1:111111111111:key/a" },
+        tags: { team: "storage" },
+    });
+    const ids = await new Promise((resolve) => {
+        images.ids.apply(resolve);
+    });
+    expect(ids).toEqual({ "eu-central-1": "redis-os-eu-central-1-id", "us-east-1": "redis-os-us-east-1-id" });
+    expect(inputsOf("redis-os-us-east-1")).toMatchObject({
+        region: "us-east-1",
+        kmsKey: "arn:aws:kms:us-east-1:111111111111:key/a",
+        tags: { team: "storage" },
+    });
+    expect(inputsOf("redis-os-eu-central-1")).not.toHaveProperty("kmsKey");
+    expect(await urnOf(images.in("us-east-1"))).toContain("linuxkit:aws:RegionalImages$");
+    expect(() => images.in("us-west-1")).toThrow('in("us-west-1"): regions are eu-central-1, us-east-1');
+});
+
+test.each<[readonly string[], Readonly<Record<string, string>>]>([
+    [[], {}],
+    [["us-east-1", "us-east-1"], {}],
+    [["us-east-1"], { "us-west-1": "arn" }],
+])("regions %j with keys %j are refused", (regions, kmsKeys) => {
+    expect(() => new linuxkit.aws.RegionalImages("bad", { image: os(), regions, kmsKeys })).toThrow(
+        /the images "bad": /,
+    );
+});
