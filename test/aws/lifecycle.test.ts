@@ -5,7 +5,7 @@ import { UploadStore } from "../../providers/aws/image/store/store";
 import type { Properties } from "../../providers/lifecycle/handler";
 import { labels } from "../../providers/lifecycle/labels";
 import { awsError, Fault, Killed } from "./support/fault";
-import { type Blocks, declared, digestsOf, image, urn, World } from "./support/world";
+import { type Blocks, declared, digestsOf, image, type State, urn, World } from "./support/world";
 
 let world: World;
 
@@ -64,7 +64,7 @@ test("another image is made before the old one goes, and only what differs is se
 test("a snapshot's blocks that were acknowledged are not sent again by the next attempt", async () => {
     const handler = world.handler(new Fault(9, "before", "kill"));
     const { inputs } = await handler.check({}, declared());
-    await expect(handler.create(inputs)).rejects.toThrow();
+    await expect(handler.create(inputs)).rejects.toThrow("killed");
     const sent = world.cloud.put.map(({ index }) => index);
     expect(sent.length).toBeGreaterThan(0);
     expect(sent.length).toBeLessThan(3);
@@ -73,7 +73,7 @@ test("a snapshot's blocks that were acknowledged are not sent again by the next 
 });
 
 test("without the store an upload is begun anew, what was left is deleted, and a finished snapshot is gone on with", async () => {
-    await expect(world.up(declared(), new Fault(8, "before", "kill"))).rejects.toThrow();
+    await expect(world.up(declared(), new Fault(8, "before", "kill"))).rejects.toThrow("killed");
     const store = (name: string): UploadStore => new UploadStore(path.join(world.directory, name));
     const lost = world.handler(new Fault(), { store: store("other") });
     const { inputs } = await lost.check({}, declared());
@@ -91,7 +91,7 @@ test("without the store an upload is begun anew, what was left is deleted, and a
         engine: { operation: (call) => call({ ...stopped.steps(), undo: () => Promise.reject(new Killed()) }) },
     });
     const { inputs: next } = await refused.check({}, another);
-    await expect(refused.create(next)).rejects.toThrow();
+    await expect(refused.create(next)).rejects.toThrow("killed");
     world.cloud.put.length = 0;
     const last = world.handler(new Fault(), { store: store("fourth") });
     await last.create((await last.check({}, another)).inputs);
@@ -102,7 +102,7 @@ test("what another living process makes, or another host until its time is over,
     const killed = new Fault(9, "before", "kill");
     const handler = world.handler(killed);
     const { inputs } = await handler.check({}, declared());
-    await expect(handler.create(inputs)).rejects.toThrow();
+    await expect(handler.create(inputs)).rejects.toThrow("killed");
     world.living.add(1000);
     await expect(world.up(declared())).rejects.toThrow(/process 1000 is making the image "os" just now/);
     expect(world.pending()).toHaveLength(1);
@@ -276,7 +276,7 @@ test("an image that was left is adopted when it holds what is declared", async (
     await expect(world.up(declared({ identity, adopt: { id: "ami-12345678" } }))).rejects.toThrow(/no such image/);
     world.cloud.put.length = 0;
     await world.up(declared({ identity, adopt: { id } }));
-    expect([world.state?.id, world.cloud.put.length]).toEqual([id, 0]);
+    expect([(world.state as State | undefined)?.id, world.cloud.put.length]).toEqual([id, 0]);
     expect(await world.changes(declared({ identity }))).toBe(false);
     await world.up(declared({ identity, image: image(second) }));
     expect(world.cloud.images.size).toBe(1);

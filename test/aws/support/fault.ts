@@ -1,6 +1,10 @@
 import type { Steps } from "../../../providers/lifecycle/steps";
 
-export class Killed extends Error {}
+export class Killed extends Error {
+    constructor() {
+        super("killed");
+    }
+}
 
 export type FaultKind = "kill" | "error" | "refusal";
 

@@ -56,7 +56,7 @@ export function digestsOf(blocks: Blocks): Map<number, string> {
     );
 }
 
-interface State {
+export interface State {
     readonly id: string;
     readonly inputs: Properties;
     readonly outs: Properties;
