@@ -17,7 +17,7 @@ export interface ImageArgs {
     /**
      * Name of the AMI, 3 to 128 characters, unique in account and region. With one that is given here the old AMI goes
      * before the new one is made.
-     * @default the resource's name and seven random hex digits
+     * @default the resource's name and twelve hex digits of what the AMI is made from
      */
     readonly name?: pulumi.Input<string>;
     /**

@@ -33,7 +33,7 @@ test("an image is uploaded, registered with every default stated, and destroyed 
         description: "os, built by pulumi-linuxkit",
         sizeGiB: 1,
     });
-    expect(stored.request.name).toMatch(/^os-[0-9a-f]{7}$/);
+    expect(stored.request.name).toMatch(/^os-[0-9a-f]{12}$/);
     expect(stored.tags).toMatchObject({ Name: "os", [labels.digest]: expect.any(String) });
     expect(world.cloud.contents(stored.request.snapshot)).toEqual(digestsOf(first));
     expect(world.pending()).toEqual([]);
@@ -263,6 +263,19 @@ test("a name that is given is used, the old image goes first, and one that is ta
         /name: eu-central-1 has an image called "redis-os" already/,
     );
     expect([world.cloud.images.size, world.cloud.snapshots.size]).toEqual([1, 1]);
+});
+
+test("a forced replacement, which is made of the same, gets a name beside the live one", async () => {
+    await world.up(declared());
+    const handler = world.handler();
+    const { inputs } = await handler.check({}, declared());
+    const { id, outs } = await handler.create(inputs);
+    const former = world.state as State;
+    expect(String(outs["name"]).startsWith(`${String(former.outs["name"])}-`)).toBe(true);
+    await handler.delete(former.id, former.outs);
+    expect(only(world.cloud.images).id).toBe(id);
+    const later = await handler.check(inputs, declared());
+    expect(await handler.diff(id, outs, later.inputs)).toMatchObject({ changes: false });
 });
 
 test("an image that was left is adopted when it holds what is declared", async () => {

@@ -71,7 +71,7 @@ describeEmulator("an AMI under the real CLI", () => {
         const step = await previewed();
         expect(step?.op).toBe("create");
         expect(step?.newState?.inputs).toMatchObject({
-            name: expect.stringMatching(/^redis-os-[0-9a-f]{7}$/),
+            name: expect.stringMatching(/^redis-os-[0-9a-f]{12}$/),
             digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
             region,
         });
