@@ -161,7 +161,8 @@ export class Image extends pulumi.dynamic.Resource {
 
     /**
      * Declares the AMI. Its values are checked in the preview, and a problem names its property: `launchPermissions.accounts[1]`.
-     * @throws LinuxKitError `aws-credentials-configured` when the stack's configuration holds credentials of AWS
+     * @throws LinuxKitError `aws-credentials-configured` when the stack's configuration holds credentials of AWS,
+     * `aws-role-configured` when it has a role with what is not taken
      */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
         const { image, ...settings } = args;

@@ -227,6 +227,20 @@ test("former versions stay as far as they are to, and a destroy takes them all",
     expect([world.cloud.images.size, world.cloud.snapshots.size]).toEqual([0, 0]);
 });
 
+test("a resource that was renamed with an alias keeps what it made, and goes on from it", async () => {
+    const renamed = { identity: { organization: "organization", project: "shop", stack: "dev", urn: urn("new") } };
+    await world.up(declared({ retain: 1 }));
+    await world.up(declared({ retain: 1, image: image(second) }));
+    await world.up(declared({ retain: 1, image: image(second), ...renamed }));
+    expect(world.cloud.images.size).toBe(2);
+    world.cloud.put.length = 0;
+    await world.up(declared({ retain: 1, image: image({ ...second, 7: 1 }), ...renamed }));
+    expect(world.cloud.put.map(({ index }) => index)).toEqual([7]);
+    expect(world.cloud.images.size).toBe(2);
+    await world.destroy();
+    expect([world.cloud.images.size, world.cloud.snapshots.size]).toEqual([0, 0]);
+});
+
 test("a snapshot that AWS did not delete with its image is named with the reason", async () => {
     await world.up(declared());
     const { snapshot } = only(world.cloud.images).request;
