@@ -64,7 +64,9 @@ function roleOf(role: Role): pulumi.Inputs {
 /** Of Go's form, which @pulumi/aws takes: "1h30m". NaN where it is none. */
 function secondsOf(duration: unknown): number {
     const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(typeof duration === "string" ? duration : "?");
-    const [hours = 0, minutes = 0, seconds = 0] = (match ?? []).slice(1).map((part: string | undefined) => Number(part ?? 0));
+    const [hours = 0, minutes = 0, seconds = 0] = (match ?? [])
+        .slice(1)
+        .map((part: string | undefined) => Number(part ?? 0));
     return match === null || match[0] === "" ? NaN : hours * 3600 + minutes * 60 + seconds;
 }
 
