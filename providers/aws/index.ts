@@ -1,3 +1,3 @@
-export { type ImageWiring, hostImageEnvironment } from "./host";
+export { hostImageEnvironment } from "./host";
 export { imageHandler } from "./image/handler";
 export type { DiskSource } from "./image/environment";

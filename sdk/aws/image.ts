@@ -17,7 +17,7 @@ export interface ImageArgs {
     /**
      * Name of the AMI, 3 to 128 characters, unique in account and region. With one that is given here the old AMI goes
      * before the new one is made.
-     * @default the resource's name and seven random hex digits
+     * @default the resource's name and twelve hex digits of what the AMI is made from
      */
     readonly name?: pulumi.Input<string>;
     /**
@@ -161,7 +161,8 @@ export class Image extends pulumi.dynamic.Resource {
 
     /**
      * Declares the AMI. Its values are checked in the preview, and a problem names its property: `launchPermissions.accounts[1]`.
-     * @throws LinuxKitError `aws-credentials-configured` when the stack's configuration holds credentials of AWS
+     * @throws LinuxKitError `aws-credentials-configured` when the stack's configuration holds credentials of AWS,
+     * `aws-role-configured` when it has a role with what is not taken
      */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
         const { image, ...settings } = args;

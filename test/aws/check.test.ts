@@ -75,7 +75,7 @@ test("defaults are filled in, and a preview knows them", async () => {
     expect(failures).toEqual([]);
     expect(inputs).toMatchObject({
         region: "eu-west-1",
-        name: expect.stringMatching(/^os-[0-9a-f]{7}$/),
+        name: expect.stringMatching(/^os-[0-9a-f]{12}$/),
         digest: expect.stringMatching(/^sha256:/),
         bootMode: "legacy-bios",
         encrypted: false,

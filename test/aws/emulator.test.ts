@@ -187,10 +187,13 @@ describeEmulator("with the SDK's clients against the emulator", () => {
         expect(await existing()).toEqual([]);
     });
 
-    test("cut connections and lost answers are tried again", async () => {
+    test("cut connections, lost answers, throttling and a put that is never answered are tried again", async () => {
+        const throttled = { kind: "error-before", code: "RequestThrottledException", status: 400 };
         for (const fault of [
             { operation: "StartSnapshot", kind: "cut-after" },
             { operation: "PutSnapshotBlock", kind: "cut-before", nth: 2 },
+            { operation: "PutSnapshotBlock", kind: "hang-before", nth: 3 },
+            { operation: "PutSnapshotBlock", ...throttled, nth: 4, times: 3 },
             { operation: "CompleteSnapshot", kind: "error-before" },
             { operation: "RegisterImage", kind: "error-after" },
         ]) {
@@ -200,6 +203,20 @@ describeEmulator("with the SDK's clients against the emulator", () => {
         expect(await existing()).toHaveLength(2);
         await handler().delete(id, outs);
         expect(await existing()).toEqual([]);
+    });
+
+    test("without credentials the error says where they come from", async () => {
+        for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];
+        const nowhere = path.join(directory, "none");
+        Object.assign(process.env, {
+            AWS_EC2_METADATA_DISABLED: "true",
+            AWS_CONFIG_FILE: nowhere,
+            AWS_SHARED_CREDENTIALS_FILE: nowhere,
+        });
+        await expect(made(program())).rejects.toMatchObject({
+            code: "aws-credentials",
+            message: expect.stringMatching(/^sts:GetCallerIdentity failed: .*; give the SDK's chain credentials/),
+        });
     });
 
     test("another account's credentials are an error, and not 'it is gone'", async () => {

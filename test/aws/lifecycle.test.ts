@@ -33,7 +33,7 @@ test("an image is uploaded, registered with every default stated, and destroyed 
         description: "os, built by pulumi-linuxkit",
         sizeGiB: 1,
     });
-    expect(stored.request.name).toMatch(/^os-[0-9a-f]{7}$/);
+    expect(stored.request.name).toMatch(/^os-[0-9a-f]{12}$/);
     expect(stored.tags).toMatchObject({ Name: "os", [labels.digest]: expect.any(String) });
     expect(world.cloud.contents(stored.request.snapshot)).toEqual(digestsOf(first));
     expect(world.pending()).toEqual([]);
@@ -227,6 +227,20 @@ test("former versions stay as far as they are to, and a destroy takes them all",
     expect([world.cloud.images.size, world.cloud.snapshots.size]).toEqual([0, 0]);
 });
 
+test("a resource that was renamed with an alias keeps what it made, and goes on from it", async () => {
+    const renamed = { identity: { organization: "organization", project: "shop", stack: "dev", urn: urn("new") } };
+    await world.up(declared({ retain: 1 }));
+    await world.up(declared({ retain: 1, image: image(second) }));
+    await world.up(declared({ retain: 1, image: image(second), ...renamed }));
+    expect(world.cloud.images.size).toBe(2);
+    world.cloud.put.length = 0;
+    await world.up(declared({ retain: 1, image: image({ ...second, 7: 1 }), ...renamed }));
+    expect(world.cloud.put.map(({ index }) => index)).toEqual([7]);
+    expect(world.cloud.images.size).toBe(2);
+    await world.destroy();
+    expect([world.cloud.images.size, world.cloud.snapshots.size]).toEqual([0, 0]);
+});
+
 test("a snapshot that AWS did not delete with its image is named with the reason", async () => {
     await world.up(declared());
     const { snapshot } = only(world.cloud.images).request;
@@ -263,6 +277,19 @@ test("a name that is given is used, the old image goes first, and one that is ta
         /name: eu-central-1 has an image called "redis-os" already/,
     );
     expect([world.cloud.images.size, world.cloud.snapshots.size]).toEqual([1, 1]);
+});
+
+test("a forced replacement, which is made of the same, gets a name beside the live one", async () => {
+    await world.up(declared());
+    const handler = world.handler();
+    const { inputs } = await handler.check({}, declared());
+    const { id, outs } = await handler.create(inputs);
+    const former = world.state as State;
+    expect(String(outs["name"]).startsWith(`${String(former.outs["name"])}-`)).toBe(true);
+    await handler.delete(former.id, former.outs);
+    expect(only(world.cloud.images).id).toBe(id);
+    const later = await handler.check(inputs, declared());
+    expect(await handler.diff(id, outs, later.inputs)).toMatchObject({ changes: false });
 });
 
 test("an image that was left is adopted when it holds what is declared", async () => {

@@ -46,7 +46,7 @@ test("an image registers with its token, its identity, and the stack's configura
     pulumi.runtime.setAllConfig({
         "aws:region": "eu-central-1",
         "aws:profile": "shop",
-        "aws:assumeRole": JSON.stringify({ roleArn: "arn:aws:iam::111111111111:role/deploy", durationSeconds: 900 }),
+        "aws:assumeRole": JSON.stringify({ roleArn: "arn:aws:iam::111111111111:role/deploy", duration: "1h30m" }),
         "aws:defaultTags": JSON.stringify({ tags: { team: "storage" } }),
         "aws:endpoints": JSON.stringify([{ ec2: "http://127.0.0.1:1", ebs: "http://127.0.0.1:2", s3: "http://x" }]),
     });
@@ -60,7 +60,7 @@ test("an image registers with its token, its identity, and the stack's configura
         tags: { cost: "1" },
         connection: {
             profile: "shop",
-            assumeRoles: [{ roleArn: "arn:aws:iam::111111111111:role/deploy", durationSeconds: 900 }],
+            assumeRoles: [{ roleArn: "arn:aws:iam::111111111111:role/deploy", durationSeconds: 5400 }],
             endpoints: { ec2: "http://127.0.0.1:1", ebs: "http://127.0.0.1:2" },
         },
     });
@@ -81,6 +81,15 @@ test.each(["accessKey", "secretKey", "token"])(
         );
     },
 );
+
+test.each([
+    [{ roleArn: "arn:aws:iam::111111111111:role/deploy", policy: "{}" }, "policy"],
+    [{ roleArn: "arn:aws:iam::111111111111:role/deploy", duration: "long" }, "duration"],
+    [{ sessionName: "x" }, "roleArn"],
+])("the role %j is refused for its %s: nothing of it is left out", (role, key) => {
+    pulumi.runtime.setAllConfig({ "aws:assumeRole": JSON.stringify(role) });
+    expect(() => new linuxkit.aws.Image("redis-os", { image: os() })).toThrow(`aws:assumeRole: ${key} is not what`);
+});
 
 test("the digest is as secret as the image", async () => {
     await urnOf(new linuxkit.aws.Image("secret", { image: new linuxkit.Image("secret-os", { assembly }) }));

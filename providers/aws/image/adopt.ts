@@ -30,7 +30,7 @@ export async function adopt(
     if (image.tags[labels.digest] !== imageDigest(settings)) {
         throw refusal(attempt, id, "it holds another image than is declared, or is registered in another way");
     }
-    if (inputs["isNamed"] === true && image.name !== settings.name) {
+    if (settings.isNamed && image.name !== settings.name) {
         throw refusal(attempt, id, `it is called ${JSON.stringify(image.name)}: declare that name, or none`);
     }
     const owner = ownershipLabels(settings.identity);

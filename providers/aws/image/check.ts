@@ -6,7 +6,7 @@ import { agentProblem, speaksImdsV2 } from "./agent";
 import type { ImageEnvironment } from "./environment";
 import { launchPermissions, permissionFailures } from "./permissions";
 import * as rules from "./rules";
-import { defaultCreate, defaultDelete, diskRequest } from "./settings";
+import { defaultCreate, defaultDelete, diskRequest, imageDigest, readSettings } from "./settings";
 import { tagFailures, tagsAll } from "./tags";
 
 const given = [
@@ -48,7 +48,7 @@ export async function check(
     all: Properties,
 ): Promise<{ readonly inputs: Properties; readonly failures: readonly CheckFailure[] }> {
     const news = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
-    const filled = { ...news, ...(await defaults(environment, olds, news)) };
+    const filled = { ...news, ...(await defaults(environment, news)) };
     const failures = [...shapeFailures(news), ...valueFailures(filled), ...ruleFailures(environment, olds, filled)];
     if (failures.length > 0) {
         return { inputs: filled, failures };
@@ -56,17 +56,18 @@ export async function check(
     const { image, bootMode, size } = filled as Properties;
     if (holdsUnknown([(image as Properties)["digest"], bootMode, size])) {
         const kept = olds["loaders"] === undefined ? {} : { loaders: olds["loaders"] };
-        return { inputs: { ...filled, ...kept, digest: unknownValue }, failures };
+        return { inputs: { name: unknownValue, ...filled, ...kept, digest: unknownValue }, failures };
     }
     try {
         const recorded = olds["loaders"] as Properties | undefined;
-        return { inputs: { ...filled, ...(await environment.disks.resolve(diskRequest(filled), recorded)) }, failures };
+        const inputs = { ...filled, ...(await environment.disks.resolve(diskRequest(filled), recorded)) };
+        return { inputs: { name: derivedName(inputs), ...inputs }, failures };
     } catch (error) {
         return { inputs: filled, failures: [failure("image", error instanceof Error ? error.message : String(error))] };
     }
 }
 
-async function defaults(environment: ImageEnvironment, olds: Properties, news: Properties): Promise<Properties> {
+async function defaults(environment: ImageEnvironment, news: Properties): Promise<Properties> {
     const resource = resourceName(news);
     const connection = (news["connection"] ?? {}) as Connection;
     const region = news["region"] ?? (await environment.defaultRegion(connection));
@@ -76,7 +77,6 @@ async function defaults(environment: ImageEnvironment, olds: Properties, news: P
     return {
         connection,
         ...(region === undefined ? {} : { region }),
-        name: news["name"] ?? olds["name"] ?? drawnName(resource, environment.random(7)),
         isNamed: news["name"] !== undefined,
         description: news["description"] ?? `${resource}, built by pulumi-linuxkit`,
         bootMode: news["bootMode"] ?? (architecture === "arm64" ? "uefi" : "legacy-bios"),
@@ -94,9 +94,12 @@ function resourceName(news: Properties): string {
     return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
-/** A name is an image's own for good, and no two can have one: a replacement, which is made first, draws another. */
-function drawnName(resource: string, digits: string): string {
-    return `${resource.replace(/[^\w ()[\]./\-'@]/g, "-").slice(0, 120)}-${digits}`;
+/** No two images can have one name, and a replacement is made before the old one goes: it says what it was made from. */
+function derivedName(inputs: Properties): string {
+    const digits = imageDigest(readSettings(inputs)).slice(0, 12);
+    return `${resourceName(inputs)
+        .replace(/[^\w ()[\]./\-'@]/g, "-")
+        .slice(0, 100)}-${digits}`;
 }
 
 function shapeFailures(news: Properties): CheckFailure[] {

@@ -5,6 +5,7 @@ import type { Steps } from "../../lifecycle/steps";
 import { isAbsent } from "../client/errors";
 import { adopt } from "./adopt";
 import { type Attempt, onceKnown, openAttempt } from "./attempt";
+import type { RegisterRequest } from "./calls";
 import type { ImageEnvironment } from "./environment";
 import { type LeftSnapshot, type Salvaged, salvageLeft } from "./left";
 import { outputs } from "./outputs";
@@ -91,13 +92,31 @@ async function register(
     upload: StartedUpload | undefined,
 ): Promise<Made> {
     const request = registerRequest(attempt, snapshot, sizeGiB);
-    if (upload === undefined) {
-        return { id: await steps.run("register the image", () => registerOrFind(attempt, steps, request)) };
+    try {
+        return await registerAs(attempt, steps, request, upload);
+    } catch (error) {
+        const isTaken = error instanceof LinuxKitError && error.code === "image-name-taken";
+        if (!isTaken || attempt.settings.isNamed) {
+            throw error;
+        }
+        // A forced replacement, or a version that was kept, holds the same.
+        const name = `${request.name}-${attempt.environment.random(4)}`;
+        return registerAs(attempt, steps, { ...request, name }, upload);
     }
-    const recorded = { ...upload, register: request };
-    await steps.run("record the image's name", () => attempt.environment.store.write(recorded));
+}
+
+async function registerAs(
+    attempt: Attempt,
+    steps: Steps,
+    request: RegisterRequest,
+    upload: StartedUpload | undefined,
+): Promise<Made> {
+    const recorded = upload === undefined ? undefined : { ...upload, register: request };
+    if (recorded !== undefined) {
+        await steps.run("record the image's name", () => attempt.environment.store.write(recorded));
+    }
     const id = await steps.run("register the image", () => registerOrFind(attempt, steps, request));
-    return { id, upload: recorded };
+    return { id, ...(recorded === undefined ? {} : { upload: recorded }) };
 }
 
 /** Takes the mark off the image last: what still has it, an image or a snapshot without one, is nobody's. */

@@ -13,6 +13,8 @@ export interface ImageSettings {
     /** `sha256:<hex>` of all that the disk's bytes depend on. */
     readonly digest: string;
     readonly name: string;
+    /** Whether the program gave the name. */
+    readonly isNamed: boolean;
     readonly description: string;
     readonly bootMode: BootMode;
     readonly imdsSupport?: "v2.0";
@@ -71,6 +73,7 @@ export function readSettings(inputs: Properties): ImageSettings {
         disk: diskRequest(inputs),
         digest: given.digest,
         name: given.name,
+        isNamed: given.isNamed,
         description: given.description,
         bootMode: given.bootMode,
         ...(given.imdsSupport === undefined ? {} : { imdsSupport: given.imdsSupport }),

@@ -8,6 +8,8 @@ import { settle } from "./ec2/settle.ts";
 import { DEFAULT_CREDENTIALS } from "./http/accounts.ts";
 import { httpServer } from "./http/server.ts";
 import { services } from "./http/services.ts";
+import type { Accelerator } from "./guests/arguments.ts";
+import { QemuGuests } from "./guests/qemu-guests.ts";
 import type { Models } from "./model/load.ts";
 import { stsOperations } from "./sts/index.ts";
 import { World } from "./world/world.ts";
@@ -21,11 +23,21 @@ export interface Emulator {
 
 /**
  * Starts an emulator on loopback.
- * @param port 0 is a free one
  * @param state folder of what exists; made where it is missing
+ * @param port 0 is a free one
+ * @param accelerator how QEMU runs guests; `off`: instances only exist
  */
-export async function startEmulator(models: Models, state: string, port: number): Promise<Emulator> {
+export async function startEmulator(
+    models: Models,
+    state: string,
+    port: number,
+    accelerator: Accelerator | "off",
+): Promise<Emulator> {
     const world = new World(state);
+    if (accelerator !== "off") {
+        world.guests = new QemuGuests(world, state, accelerator);
+        world.guests.reconcile();
+    }
     const server = httpServer({
         world,
         faults: new Faults(),
@@ -48,6 +60,7 @@ export async function startEmulator(models: Models, state: string, port: number)
             const closed = new Promise((resolve) => server.close(resolve));
             server.closeAllConnections();
             await closed;
+            await world.guests.close();
             world.save();
         },
     };

@@ -11,7 +11,7 @@ describeEmulator("boto3, a client that is not ours", () => {
     });
     afterAll(() => end(aws));
 
-    test("uploads, reads again, registers and removes, and reads our answers and errors as AWS's", async () => {
+    test("uploads, reads again, registers, launches and removes, and reads our answers and errors as AWS's", async () => {
         const python = join(BOTOCORE, "bin", "python3");
         const script = join(process.cwd(), "test", "clouds", "aws", "boto3", "client.py");
         const { code, stdout, output } = await run(python, [script, aws.endpoint]);
@@ -45,6 +45,11 @@ describeEmulator("boto3, a client that is not ours", () => {
                 ],
             ],
             snapshot,
+            running: [
+                ["running", "172.31.0.4"],
+                ["running", "172.31.0.5"],
+            ],
+            userData: "hello",
             inUse: "InvalidSnapshot.InUse",
             deregistered: [{ SnapshotId: snapshot, ReturnCode: "success" }],
             gone: "InvalidSnapshot.NotFound",

@@ -84,6 +84,21 @@ image = ec2.register_image(
 )["ImageId"]
 ec2.get_waiter("image_available").wait(ImageIds=[image])
 described = ec2.describe_images(Filters=[{"Name": "tag:a b", "Values": ["c&d*"]}])["Images"]
+launched = ec2.run_instances(
+    ImageId=image,
+    InstanceType="t2.micro",
+    MinCount=1,
+    MaxCount=2,
+    UserData="hello",
+    TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "by", "Value": "boto3"}]}],
+)
+instances = [instance["InstanceId"] for instance in launched["Instances"]]
+ec2.get_waiter("instance_running").wait(InstanceIds=instances, WaiterConfig={"Delay": 1})
+pages = ec2.get_paginator("describe_instances").paginate(Filters=[{"Name": "tag:by", "Values": ["boto3"]}])
+running = [instance for page in pages for each in page["Reservations"] for instance in each["Instances"]]
+attribute = ec2.describe_instance_attribute(InstanceId=instances[0], Attribute="userData")
+ec2.terminate_instances(InstanceIds=instances)
+ec2.get_waiter("instance_terminated").wait(InstanceIds=instances, WaiterConfig={"Delay": 1})
 in_use = code_of(ec2.delete_snapshot, SnapshotId=snapshot)
 deregistered = ec2.deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
 print(
@@ -99,6 +114,8 @@ print(
             "read": read,
             "described": [[each["ImageId"] == image, each["Tags"], each["BlockDeviceMappings"]] for each in described],
             "snapshot": snapshot,
+            "running": sorted([each["State"]["Name"], each["PrivateIpAddress"]] for each in running),
+            "userData": base64.b64decode(attribute["UserData"]["Value"]).decode(),
             "inUse": in_use,
             "deregistered": deregistered["DeleteSnapshotResults"],
             "gone": code_of(ec2.describe_snapshots, SnapshotIds=[snapshot]),

@@ -42,6 +42,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
         world.clock.advance(amount(advanceMs, "advanceMs", 0));
         world.save();
     },
+    "POST forwards": async ({ world }, { instanceId, port }) => ({
+        port: await world.guests.forward(String(instanceId), amount(port, "port", 0)),
+    }),
     "POST credentials": ({ credentials }, body) => {
         const added = checkCredentials(body);
         credentials.set(added.accessKeyId, added);
@@ -52,12 +55,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
  * Answers a request of the side interface, which is not AWS's: faults, clock, settings, what was called and what exists.
  * @throws Error that says what is wrong with the request
  */
-export function control(controls: Controls, method: string, path: string, body: string): unknown {
+export async function control(controls: Controls, method: string, path: string, body: string): Promise<unknown> {
     const handler = HANDLERS[`${method} ${path.slice(SIDE_PREFIX.length)}`];
     if (handler === undefined) {
         throw new Error(`There is no ${method} ${path}; there are ${Object.keys(HANDLERS).join(", ")}`);
     }
-    return handler(controls, body === "" ? {} : (JSON.parse(body) as Record<string, unknown>)) ?? {};
+    return (await handler(controls, body === "" ? {} : (JSON.parse(body) as Record<string, unknown>))) ?? {};
 }
 
 function amount(value: unknown, name: string, otherwise: number): number {

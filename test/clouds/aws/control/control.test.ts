@@ -124,7 +124,9 @@ describeEmulator("the side interface", () => {
 
     test("it runs as a process of its own, and ends when it is told to", async () => {
         const main = join(process.cwd(), "test", "clouds", "aws", "main.ts");
-        const child = spawn(process.execPath, [main, "--state", join(aws.state, "own")], { stdio: "pipe" });
+        const child = spawn(process.execPath, [main, "--state", join(aws.state, "own"), "--guests", "off"], {
+            stdio: "pipe",
+        });
         const [line] = (await once(child.stdout, "data")) as [Buffer];
         const response = await fetch(`${line.toString().trim()}/_emulator/existing`);
         await expect(response.json()).resolves.toEqual([]);

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import {
     CompleteSnapshotCommand,
     GetSnapshotBlockCommand,
@@ -6,7 +8,11 @@ import {
     PutSnapshotBlockCommand,
     StartSnapshotCommand,
 } from "@aws-sdk/client-ebs";
-import { DescribeSnapshotsCommand, EnableEbsEncryptionByDefaultCommand } from "@aws-sdk/client-ec2";
+import {
+    DeleteSnapshotCommand,
+    DescribeSnapshotsCommand,
+    EnableEbsEncryptionByDefaultCommand,
+} from "@aws-sdk/client-ec2";
 import type { Running } from "../support/running.ts";
 import { describeEmulator, end, running } from "../support/running.ts";
 import { block, BLOCK, complete, put, sha256, start, uploaded } from "../support/upload.ts";
@@ -177,6 +183,18 @@ describeEmulator("EBS direct", () => {
         });
         await advance(2);
         await put(ebs, id, 0, block("a"));
+    });
+
+    test("a block that comes while its snapshot is deleted leaves nothing behind", async () => {
+        const ebs = aws.ebs();
+        for (let attempt = 0; attempt < 10; attempt += 1) {
+            const id = await start(ebs);
+            const puts = [0, 1, 2, 3].map((index) => put(ebs, id, index, block(`${attempt} ${index}`)));
+            const remove = aws.ec2().send(new DeleteSnapshotCommand({ SnapshotId: id }));
+            await Promise.allSettled([...puts, remove]);
+        }
+        expect(readdirSync(join(aws.state, "holders"))).toEqual([]);
+        expect(readdirSync(join(aws.state, "blocks"))).toEqual([]);
     });
 
     test("parameters are held to the model", async () => {

@@ -22,7 +22,7 @@ export async function putSnapshotBlock(call: Call, input: PutSnapshotBlockReques
     if (createHash("sha256").update(data).digest("base64") !== input.Checksum) {
         throw invalid("INVALID_BLOCK", `The checksum of block ${index} is not that of its data`);
     }
-    await call.world.blocks.write(snapshot.id, index, data);
+    await call.world.blocks.write(snapshot.id, index, data, () => pending(call, snapshot.id));
     snapshot.lastActivityAt = call.now;
     return { Checksum: input.Checksum, ChecksumAlgorithm: "SHA256" };
 }

@@ -14,7 +14,7 @@ const LARGEST_GIB = 65_536;
 const DEFAULT_TIMEOUT_MINUTES = 60;
 const MOST_TAGS = 50;
 /** What EC2 says is the volume of a snapshot that was not made of one. */
-export const NO_VOLUME = "vol-ffffffff";
+const NO_VOLUME = "vol-ffffffff";
 
 /** https://docs.aws.amazon.com/ebs/latest/APIReference/API_StartSnapshot.html */
 export async function startSnapshot(call: Call, input: StartSnapshotRequest): Promise<StartSnapshotResponse> {

@@ -25,7 +25,7 @@ async function respond(dispatcher: Dispatcher, incoming: IncomingMessage, respon
         return;
     }
     if (request.path.startsWith(SIDE_PREFIX)) {
-        respondAside(dispatcher, request, response);
+        await respondAside(dispatcher, request, response);
         return;
     }
     const requestId = randomUUID();
@@ -40,14 +40,23 @@ async function respond(dispatcher: Dispatcher, incoming: IncomingMessage, respon
     }
 }
 
-function respondAside(dispatcher: Dispatcher, { method, path, body }: RestRequest, response: ServerResponse): void {
-    const [status, answer] = answerAside(dispatcher, method, path, body.toString("utf8"));
+async function respondAside(
+    dispatcher: Dispatcher,
+    { method, path, body }: RestRequest,
+    response: ServerResponse,
+): Promise<void> {
+    const [status, answer] = await answerAside(dispatcher, method, path, body.toString("utf8"));
     response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(answer, null, 4)}\n`);
 }
 
-function answerAside(dispatcher: Dispatcher, method: string, path: string, body: string): [number, unknown] {
+async function answerAside(
+    dispatcher: Dispatcher,
+    method: string,
+    path: string,
+    body: string,
+): Promise<[number, unknown]> {
     try {
-        return [200, control(dispatcher, method, path, body)];
+        return [200, await control(dispatcher, method, path, body)];
     } catch (error) {
         return [400, { error: (error as Error).message }];
     }

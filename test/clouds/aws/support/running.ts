@@ -40,9 +40,12 @@ export interface ClientOptions {
 }
 
 /** An emulator in this process, on the state of an earlier one where it is given. */
-export async function running(state = mkdtempSync(join(tmpdir(), "aws-"))): Promise<Running> {
+export async function running(
+    state = mkdtempSync(join(tmpdir(), "aws-")),
+    accelerator: "tcg" | "off" = "off",
+): Promise<Running> {
     models ??= loadModels(BOTOCORE);
-    const emulator = await startEmulator(models, state, 0);
+    const emulator = await startEmulator(models, state, 0, accelerator);
     const { endpoint } = emulator;
     return {
         endpoint,

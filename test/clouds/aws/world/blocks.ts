@@ -41,11 +41,18 @@ export class Blocks {
         this.#holdings.set(holder, { inherited, written: new Map() });
     }
 
-    async write(holder: string, index: number, data: Uint8Array): Promise<void> {
+    /** @param check throws where the holder may not be written to any more: time passes until the data is on disk */
+    async write(holder: string, index: number, data: Uint8Array, check: () => void): Promise<void> {
         const hash = createHash("sha256").update(data).digest("hex");
-        const { written } = this.#holding(holder);
         this.#hold(hash, 1);
-        await this.#keep(hash, data);
+        try {
+            await this.#keep(hash, data);
+            check();
+        } catch (error) {
+            this.#release(hash);
+            throw error;
+        }
+        const { written } = this.#holding(holder);
         appendFileSync(this.#file(holder), `+ ${index} ${hash}\n`);
         this.#release(written.get(index));
         written.set(index, hash);

@@ -57,7 +57,7 @@ export function notFound({ notFound: code, noun }: Kind, id: string): Failure {
 }
 
 /** @throws Failure where it cannot be an id of this kind */
-export function checkId({ prefix, malformed }: Kind, id: string): void {
+function checkId({ prefix, malformed }: Kind, id: string): void {
     if (!new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
         throw new Failure(malformed, `Invalid id: "${id}" (expecting "${prefix}-...")`);
     }

@@ -1,0 +1,211 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { typeFacts } from "../ec2/instances/types.ts";
+import { volumesOf } from "../ec2/volumes/of-instance.ts";
+import type { Guests } from "../world/guests.ts";
+import { instanceState } from "../world/instance-state.ts";
+import type { Instance } from "../world/tables.ts";
+import type { World } from "../world/world.ts";
+import type { Accelerator, GuestFiles } from "./arguments.ts";
+import { qemuCommand } from "./arguments.ts";
+import { ensureDisk } from "./disks.ts";
+import { imdsFacts } from "./facts.ts";
+import type { ImdsServer } from "./imds-server.ts";
+import { imdsServer } from "./imds-server.ts";
+import { monitorCommand } from "./qmp.ts";
+
+interface Machine {
+    readonly imds: ImdsServer;
+    readonly process: ChildProcess;
+    readonly reboots: number;
+    readonly socket: string;
+}
+
+/** Boots what was uploaded: a QEMU for each instance that runs. */
+export class QemuGuests implements Guests {
+    readonly #world: World;
+    readonly #folder: string;
+    readonly #accelerator: Accelerator;
+    readonly #machines = new Map<string, Promise<Machine | undefined>>();
+    /** Machines whose end was asked for, until they have let go of their disks. */
+    readonly #endings = new Map<string, Promise<void>>();
+
+    constructor(world: World, folder: string, accelerator: Accelerator) {
+        this.#world = world;
+        this.#folder = folder;
+        this.#accelerator = accelerator;
+        mkdirSync(join(folder, "guests"), { recursive: true });
+        mkdirSync(join(folder, "volumes"), { recursive: true });
+        this.#endStrays();
+    }
+
+    reconcile(): void {
+        const { instances, volumes } = this.#world.tables;
+        const now = this.#world.clock.now();
+        for (const instance of instances.values()) {
+            const runs = ["pending", "running"].includes(instanceState(instance, now));
+            if (runs && !this.#machines.has(instance.id)) {
+                this.#machines.set(instance.id, this.#boot(instance));
+            } else if (!runs) {
+                this.#end(instance.id);
+            } else {
+                void this.#reboot(instance);
+            }
+        }
+        for (const name of readdirSync(join(this.#folder, "volumes"))) {
+            if (!volumes.has(name.replace(/\..*$/, ""))) {
+                rmSync(join(this.#folder, "volumes", name));
+            }
+        }
+        for (const name of readdirSync(join(this.#folder, "guests"))) {
+            if (!instances.has(name)) {
+                rmSync(join(this.#folder, "guests", name), { recursive: true });
+            }
+        }
+    }
+
+    console(instanceId: string): Buffer {
+        const file = join(this.#guestFolder(instanceId), "console");
+        return existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+    }
+
+    async forward(instanceId: string, guestPort: number): Promise<number> {
+        const machine = await this.#machines.get(instanceId);
+        if (machine === undefined) {
+            throw new Error(`${instanceId} has no guest that runs`);
+        }
+        const port = await freePort();
+        const said = await monitorCommand(machine.socket, `hostfwd_add network tcp:127.0.0.1:${port}-:${guestPort}`);
+        if (said !== "") {
+            throw new Error(said);
+        }
+        return port;
+    }
+
+    async close(): Promise<void> {
+        [...this.#machines.keys()].forEach((id) => this.#end(id));
+        await Promise.all(this.#endings.values());
+    }
+
+    /** @returns undefined where it could not be started: then the instance is not running either */
+    async #boot(instance: Instance): Promise<Machine | undefined> {
+        try {
+            return await this.#start(instance);
+        } catch (error) {
+            console.error(error);
+            this.#stopped(instance, "terminating", "Server.InternalError");
+            return undefined;
+        }
+    }
+
+    async #start(instance: Instance): Promise<Machine> {
+        const folder = this.#guestFolder(instance.id);
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, "console"), "");
+        await this.#endings.get(instance.id);
+        const imds = await imdsServer(() => imdsFacts(this.#world, instance));
+        const files: GuestFiles = {
+            folder,
+            console: join(folder, "console"),
+            socket: join(folder, "qmp"),
+            disks: await this.#disks(instance),
+            imdsPort: imds.port,
+        };
+        const facts = typeFacts(instance.instanceType);
+        const [program, ...args] = qemuCommand(instance, facts, files, this.#accelerator);
+        const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+        const ended = new Promise<void>((resolve, reject) => {
+            child.once("error", reject);
+            child.once("exit", () => resolve());
+        });
+        await Promise.race([ended, new Promise<void>((resolve) => void child.once("spawn", resolve))]);
+        writeFileSync(join(folder, "pid"), String(child.pid));
+        const machine: Machine = { imds, process: child, reboots: instance.reboots ?? 0, socket: files.socket };
+        child.once("exit", (code) => void this.#exited(instance, machine, code));
+        return machine;
+    }
+
+    /** The root first: it is what the firmware boots. */
+    async #disks(instance: Instance): Promise<GuestFiles["disks"]> {
+        const volumes = volumesOf(this.#world, instance.id);
+        const isRoot = ({ attachment }: (typeof volumes)[number]): boolean =>
+            attachment.device === instance.rootDeviceName;
+        const disks = [];
+        for (const volume of volumes.toSorted((one, other) => Number(isRoot(other)) - Number(isRoot(one)))) {
+            const file = join(this.#folder, "volumes", `${volume.id}.raw`);
+            await ensureDisk(this.#world, volume, file);
+            disks.push({ file, volumeId: volume.id });
+        }
+        return disks;
+    }
+
+    /** QEMU has ended: on our word, or since the guest switched itself off, or since QEMU failed. */
+    async #exited(instance: Instance, machine: Machine, code: number | null): Promise<void> {
+        machine.imds.close();
+        if ((await this.#machines.get(instance.id)) === machine) {
+            this.#machines.delete(instance.id);
+            const phase = instance.shutdownBehavior === "stop" ? "stopping" : "terminating";
+            this.#stopped(instance, phase, code === 0 ? "Client.InstanceInitiatedShutdown" : "Server.InternalError");
+        }
+    }
+
+    #stopped(instance: Instance, phase: Instance["phase"], code: string): void {
+        instance.phase = phase;
+        instance.settlesAt = this.#world.clock.now();
+        instance.reason = { code, message: `${code}: the guest does not run` };
+        this.#world.save();
+    }
+
+    async #reboot(instance: Instance): Promise<void> {
+        const machine = await this.#machines.get(instance.id);
+        if (machine !== undefined && machine.reboots !== (instance.reboots ?? 0)) {
+            this.#end(instance.id);
+            this.#machines.set(instance.id, this.#boot(instance));
+        }
+    }
+
+    #end(instanceId: string): void {
+        const machine = this.#machines.get(instanceId);
+        if (machine !== undefined) {
+            this.#machines.delete(instanceId);
+            this.#endings.set(instanceId, kill(machine));
+        }
+    }
+
+    /** Those of an emulator that was killed. */
+    #endStrays(): void {
+        for (const id of readdirSync(join(this.#folder, "guests"))) {
+            const file = join(this.#guestFolder(id), "pid");
+            const pid = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+            const commandLine = `/proc/${pid}/cmdline`;
+            if (pid > 0 && existsSync(commandLine) && readFileSync(commandLine, "utf8").includes(id)) {
+                process.kill(pid, "SIGKILL");
+            }
+        }
+    }
+
+    #guestFolder(instanceId: string): string {
+        return join(this.#folder, "guests", instanceId);
+    }
+}
+
+async function kill(starting: Promise<Machine | undefined>): Promise<void> {
+    const machine = await starting;
+    if (machine !== undefined && machine.process.exitCode === null && machine.process.signalCode === null) {
+        const exited = new Promise((resolve) => void machine.process.once("exit", resolve));
+        machine.process.kill("SIGKILL");
+        await exited;
+    }
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+}
