@@ -1,7 +1,6 @@
 import path from "node:path";
 import { Command, Option } from "commander";
 
-import { LinuxKitError } from "../../../sdk/assembly/error";
 import { DraftFolders } from "../../artifact/image-file/draft-folders";
 import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
@@ -16,6 +15,7 @@ import {
 } from "../../image/formats";
 import type { Artifact, BuiltContents, Compression, ImagePlan } from "../../image/plan";
 import { defaultStateDirectory } from "../../lifecycle/state-directory";
+import { interruption, untilInterrupted } from "../interrupt";
 import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
 import { type WrittenFiles, writeFiles } from "./files";
@@ -81,14 +81,14 @@ export async function withEnvironment<T>(
     terminal: Terminal,
     task: (environment: BuildEnvironment) => Promise<T>,
 ): Promise<T> {
-    const interrupt = new AbortController();
-    terminal.once("SIGINT", () =>
-        interrupt.abort(new LinuxKitError("interrupted", "interrupted: no file was left half written")),
-    );
     const display = progressDisplay(terminal.stderr);
     const { progress } = display;
     try {
-        return await task(await hostEnvironment({ environment: terminal.env, progress, signal: interrupt.signal }));
+        return await untilInterrupted(
+            terminal,
+            async (signal) => task(await hostEnvironment({ environment: terminal.env, progress, signal })),
+            interruption("no file was left half written"),
+        );
     } finally {
         display.done();
     }
