@@ -51,10 +51,18 @@ function writeModule(name: string, more = ""): void {
 
 test("builds what a module exports, and shows what each component takes", () => {
     writeModule("machine.js");
-    const { status, stdout, stderr } = command("build", "machine.js", "--dir", "out", "--format", "kernel+initrd,tar");
+    const { status, stdout, stderr } = command(
+        "build",
+        "machine.js",
+        "--dir",
+        "out",
+        "--format",
+        "kernel+initrd,kernel+erofs,tar",
+    );
     expect({ status, stderr: stderr.replace(/^.* packed to .*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
     expect(readdirSync(at("out")).toSorted()).toEqual([
         "machine-cmdline",
+        "machine-erofs.img",
         "machine-initrd.img",
         "machine-kernel",
         "machine.tar",
@@ -103,6 +111,17 @@ test("an architecture that is asked for is built, and one that an image lacks is
 test.each([
     [["nothing.yml"], /nothing\.yml cannot be read/],
     [["--format", "qcow", "nothing.yml"], /"qcow" is not an output format; did you mean/],
+    [
+        ["--format", "aws,vhd,dynamic-vhd", "--dir", "out", "nothing.yml"],
+        /^--format: vhd and dynamic-vhd are both written to out\/nothing\.vhd: build them apart, one with another --name\n$/,
+    ],
+    [["--format", "iso-bios,kernel+iso", "machine.js"], /iso-bios and kernel\+iso are both written to machine\.iso/],
+    [["--format", "tar,rpi3", "--name", "pi", "machine.js"], /tar and rpi3 are both written to pi\.tar/],
+    [
+        ["--size", "1 GB", "--format", "tar,docker", "nothing.yml"],
+        /^--size: tar, docker are as large as what they hold: leave the size out, it is for disks\n$/,
+    ],
+    [["--size", "1 GB", "machine.js"], /^--size: kernel\+initrd is as large as what it holds: leave the size out/],
     [["--size", "5", "machine.js"], /--size.*is not a size such as/],
     [["--param", "novalue", "machine.js"], /--param.*name=value/],
     [["--param", "a=b", "machine.js"], /machine\.js is a module, which takes no --param/],

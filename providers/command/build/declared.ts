@@ -4,16 +4,10 @@ import { Assembly } from "../../../sdk/assembly/assembly";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { readYaml, withPositions } from "../../../sdk/assembly/yaml/read";
 import type { DownloadEnvironment } from "../../image/store/download";
-import { isUrl, nameOf, yamlSources } from "./sources";
+import { isUrl, yamlSources } from "./sources";
 
 /** Modules that Node loads by itself; TypeScript's from Node 22.18 on, where it leaves out the types. */
 const modules = new Set([".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]);
-
-/** What is built, and the name that its files get by default. */
-export interface Declared {
-    readonly assembly: Assembly;
-    readonly name: string;
-}
 
 export interface DeclaredOptions extends DownloadEnvironment {
     /** Values for a YAML's `!param` scalars. */
@@ -21,15 +15,15 @@ export interface DeclaredOptions extends DownloadEnvironment {
 }
 
 /**
- * The assembly of LinuxKit YAML files, merged, or the one that a module exports; named after the last file, as upstream does.
+ * The assembly of LinuxKit YAML files, merged, or the one that a module exports.
  * @throws LinuxKitError `invalid-yaml`, `invalid-assembly`, `invalid-module`, those of `yamlSources`
  */
-export async function declaredIn(files: readonly string[], options: DeclaredOptions): Promise<Declared> {
+export async function declaredIn(files: readonly string[], options: DeclaredOptions): Promise<Assembly> {
     const { parameters } = options;
     const module = files.find((file) => modules.has(path.extname(file)) && !isUrl(file));
     if (module === undefined) {
         const read = readYaml(await yamlSources(files, options), { parameters });
-        return { assembly: withPositions(read, () => new Assembly(read.args)), name: nameOf(files.at(-1) ?? "-") };
+        return withPositions(read, () => new Assembly(read.args));
     }
     if (files.length > 1) {
         throw invalid(module, "is a module, and modules are not merged: give it alone");
@@ -37,7 +31,7 @@ export async function declaredIn(files: readonly string[], options: DeclaredOpti
     if (Object.keys(parameters).length > 0) {
         throw invalid(module, "is a module, which takes no --param: those are for YAML");
     }
-    return { assembly: exportedBy(module), name: nameOf(module) };
+    return exportedBy(module);
 }
 
 function exportedBy(file: string): Assembly {

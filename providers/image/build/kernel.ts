@@ -10,8 +10,8 @@ import { type KernelParts, kernelIdentity, openKernel } from "./kernel-source";
 import type { Kitchen } from "./recipes";
 import { kernelFile, recordFile, ucodeFile } from "./record";
 
-/** Rises when a kernel's record says more, of one driver more for example. */
-const RECORD = 1;
+/** Rises when a kernel's record says more, of one driver more for example, or other things of the same. */
+const RECORD = 2;
 
 /** A kernel in the store, and the way to its modules. */
 export interface StoredKernel {
