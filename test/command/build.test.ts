@@ -90,6 +90,25 @@ test("an image without a kernel is built as tar and docker; the other formats sa
     );
 });
 
+test.each([
+    ["commonjs", "machine.ts"],
+    ["module", "machine.ts"],
+    ["commonjs", "machine.mts"],
+    ["module", "machine.cts"],
+])("in a package of type %s, %s is taken as TypeScript", (type, name) => {
+    writeImages(folder(), images);
+    writeFileSync(at("package.json"), JSON.stringify({ type }));
+    writeFileSync(
+        at(name),
+        `import * as linuxkit from ${JSON.stringify(path.join(root, "sdk/index.ts"))};
+        const image: ReturnType<typeof linuxkit.oci.layout> = linuxkit.oci.layout("layout", "init");
+        export const os = new linuxkit.Assembly({ init: [{ name: "init", image }] });`,
+    );
+    const { status, stderr } = command("build", name, "--format", "tar");
+    expect({ status, stderr: stderr.replace(/^.* packed to .*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
+    expect(existsSync(at("machine.tar"))).toBe(true);
+});
+
 test("the same image twice has the same bytes, and the report for programs says which", () => {
     writeModule("machine.js");
     const build = (name: string): unknown => {
@@ -122,6 +141,9 @@ test.each([
         /^--size: tar, docker are as large as what they hold: leave the size out, it is for disks\n$/,
     ],
     [["--size", "1 GB", "machine.js"], /^--size: kernel\+initrd is as large as what it holds: leave the size out/],
+    [["--name", "", "machine.js"], /--name.*it is a file name, without "\/": the folder goes into --dir/],
+    [["--name", "../up", "machine.js"], /--name.*it is a file name/],
+    [["wrong.ts"], /wrong\.ts cannot be loaded: [^]*wrong\.ts:2/],
     [["--size", "5", "machine.js"], /--size.*is not a size such as/],
     [["--param", "novalue", "machine.js"], /--param.*name=value/],
     [["--param", "a=b", "machine.js"], /machine\.js is a module, which takes no --param/],
@@ -141,6 +163,7 @@ test.each([
         ),
     );
     writeFileSync(at("empty.js"), `exports.linuxkit = require(${sdk});`);
+    writeFileSync(at("wrong.ts"), "export const a: number = 1;\nexport const b = ;\n");
     writeFileSync(at("broken.js"), `throw new Error("no such thing");`);
     const before = readdirSync(folder());
     const { status, stdout, stderr } = command("build", ...args);

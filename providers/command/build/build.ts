@@ -12,7 +12,7 @@ import { interruption, untilInterrupted } from "../interrupt";
 import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
 import { type WrittenFiles, writeFiles } from "./files";
-import { names, parameter, size } from "./options";
+import { fileName, names, parameter, size } from "./options";
 import { requireOutputs } from "./outputs";
 import { plannedAssembly } from "./planned";
 import { progressDisplay } from "./progress";
@@ -39,7 +39,7 @@ export function buildCommand(terminal: Terminal): Command {
         .description("build an image from LinuxKit YAML files, merged, or from a module that exports an Assembly")
         .option("--format <names>", "formats, separated by commas", names, ["kernel+initrd"])
         .option("--dir <folder>", "where the files go", ".")
-        .option("--name <name>", "what the files' names begin with (default: the last file's)")
+        .option("--name <name>", "what the files' names begin with (default: the last file's)", fileName)
         .option("--size <size>", 'size of a disk: "1 GB" (default: the smallest that fits)', size)
         .option("--json", "print what was built for programs", false)
         .action((files: readonly string[], options: BuildOptions) => build(terminal, files, options));
