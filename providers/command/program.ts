@@ -14,6 +14,7 @@ import { nameOf, yamlSources } from "./build/sources";
 import { findMachine, printConsole } from "./console";
 import { findLeftovers, otherOrganizations } from "./gc";
 import { findLeftoverDisks } from "./gc-disks";
+import { interruption, untilInterrupted } from "./interrupt";
 import { type DiskHost, removeAll, report } from "./leftovers";
 import { readStack, type RunPulumi, type StackSource } from "../lifecycle/stack";
 
@@ -25,7 +26,8 @@ export interface Terminal {
     readonly stdout: { write(text: string | Buffer): unknown };
     readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
     exitCode?: number | string | null | undefined;
-    once(event: "SIGINT", listener: () => void): unknown;
+    on(event: "SIGINT", listener: () => void): unknown;
+    off(event: "SIGINT", listener: () => void): unknown;
 }
 
 export function program(terminal: Terminal, runPulumi?: RunPulumi): Command {
@@ -73,13 +75,10 @@ async function showConsole(
 ): Promise<void> {
     const journal = new Journal(defaultStateDirectory(terminal.env));
     const machine = await findMachine(journal, wanted);
-    const interrupt = new AbortController();
-    terminal.once("SIGINT", () => interrupt.abort());
-    const running = await printConsole(journal, machine, {
-        write: (bytes) => terminal.stdout.write(bytes),
-        follow,
-        signal: interrupt.signal,
-    });
+    const write = (bytes: Buffer): unknown => terminal.stdout.write(bytes);
+    const running = await untilInterrupted(terminal, (signal) =>
+        printConsole(journal, machine, { write, follow, signal }),
+    );
     if (!running) {
         terminal.stderr.write("the machine is stopped\n");
     }
@@ -111,11 +110,11 @@ async function collect(terminal: Terminal, options: GcOptions, runPulumi: RunPul
 }
 
 async function convert(terminal: Terminal, files: readonly string[], { out }: { out?: string }): Promise<void> {
-    const interrupt = new AbortController();
-    terminal.once("SIGINT", () =>
-        interrupt.abort(new LinuxKitError("interrupted", "interrupted: nothing was written")),
+    const sources = await untilInterrupted(
+        terminal,
+        (signal) => yamlSources(files, { fetch: globalThis.fetch, signal }),
+        interruption("nothing was written"),
     );
-    const sources = await yamlSources(files, { fetch: globalThis.fetch, signal: interrupt.signal });
     const text = typescriptOf(sources, nameOf(files.at(-1) ?? "-"));
     if (out === undefined) {
         terminal.stdout.write(text);

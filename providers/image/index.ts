@@ -1,4 +1,5 @@
 export { ensureContents, ensureImage } from "./build/ensure";
+export { findKernel } from "./build/known-kernel";
 export { digestOf } from "./digest";
 export { packageChanges } from "./debian/changes";
 export { hostEnvironment } from "./host";

@@ -1,5 +1,6 @@
 import type { Architecture } from "../../sdk/assembly/spec";
 import { defaultStoreDirectory } from "../image";
+import type { ImageKernel } from "../image/drivers";
 import type { Progress } from "../image/environment";
 import type { BuiltImage } from "../image/plan";
 import type { Engine } from "../lifecycle/engine";
@@ -28,6 +29,8 @@ export interface MachineEnvironment {
     readonly ensureImage: (
         image: MachineImage,
     ) => Promise<Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline" | "kernelFacts">>;
+    /** What is known of an image's kernel without a build. */
+    readonly findKernel: (image: MachineImage) => Promise<ImageKernel | undefined>;
     /** The QEMU of an architecture, with arguments that go before all others. */
     readonly qemu: (architecture: Architecture) => Promise<Program>;
     readonly accelerator: (architecture: Architecture) => Promise<Accelerator>;
@@ -37,6 +40,7 @@ export interface MachineEnvironment {
 export interface MachineEnvironmentOptions {
     readonly engine: Pick<Engine, "operation">;
     readonly ensureImage: MachineEnvironment["ensureImage"];
+    readonly findKernel: MachineEnvironment["findKernel"];
     readonly progress: Progress;
     /** @default `$XDG_STATE_HOME/pulumi-linuxkit` */
     readonly stateDirectory?: string;
@@ -44,7 +48,7 @@ export interface MachineEnvironmentOptions {
 
 /** This host's QEMU and this user's journal. */
 export async function machineEnvironment(options: MachineEnvironmentOptions): Promise<MachineEnvironment> {
-    const { engine, ensureImage, progress } = options;
+    const { engine, ensureImage, findKernel, progress } = options;
     const stateDirectory = options.stateDirectory ?? defaultStateDirectory(process.env);
     const self = await ownIdentity();
     const probes = new Map<Architecture, Promise<Accelerator>>();
@@ -61,6 +65,7 @@ export async function machineEnvironment(options: MachineEnvironmentOptions): Pr
         engine,
         self,
         ensureImage,
+        findKernel,
         qemu: async (architecture) => ({ file: await findQemu(architecture), args: [] }),
         accelerator: (architecture) => {
             const found = probes.get(architecture) ?? probe(architecture);

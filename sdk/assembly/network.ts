@@ -31,11 +31,10 @@ export interface StaticAddressArgs extends Omit<StaticAddressSource, "type" | "n
     readonly name?: string;
 }
 
-/** They run the machine's own busybox on the machine's own network, and write its /run/resolvconf/resolv.conf. */
+/** They set up the machine's own network. */
 const networkSetup = {
     net: "host",
     capabilities: ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_NET_BIND_SERVICE"],
-    binds: ["/bin:/bin:ro", "/run:/run"],
 } as const satisfies Partial<ContainerArgs> & { readonly capabilities: readonly Capability[] };
 
 /**
@@ -91,7 +90,7 @@ export function privateNames({ name = "private-names" }: PrivateNetworkArgs = {}
         image: { type: "builtin", name: "private-names" },
         net: "host",
         capabilities: ["CAP_NET_ADMIN"],
-        binds: ["/bin:/bin:ro", "/etc/hosts:/etc/hosts"],
+        binds: ["/etc/hosts:/etc/hosts"],
         healthcheck: { command: ["/private-names", "known"], interval: "5m", retries: 1 },
         stopTimeout: "100ms",
     };

@@ -51,10 +51,18 @@ function writeModule(name: string, more = ""): void {
 
 test("builds what a module exports, and shows what each component takes", () => {
     writeModule("machine.js");
-    const { status, stdout, stderr } = command("build", "machine.js", "--dir", "out", "--format", "kernel+initrd,tar");
+    const { status, stdout, stderr } = command(
+        "build",
+        "machine.js",
+        "--dir",
+        "out",
+        "--format",
+        "kernel+initrd,kernel+erofs,tar",
+    );
     expect({ status, stderr: stderr.replace(/^.* packed to .*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
     expect(readdirSync(at("out")).toSorted()).toEqual([
         "machine-cmdline",
+        "machine-erofs.img",
         "machine-initrd.img",
         "machine-kernel",
         "machine.tar",
@@ -82,6 +90,25 @@ test("an image without a kernel is built as tar and docker; the other formats sa
     );
 });
 
+test.each([
+    ["commonjs", "machine.ts"],
+    ["module", "machine.ts"],
+    ["commonjs", "machine.mts"],
+    ["module", "machine.cts"],
+])("in a package of type %s, %s is taken as TypeScript", (type, name) => {
+    writeImages(folder(), images);
+    writeFileSync(at("package.json"), JSON.stringify({ type }));
+    writeFileSync(
+        at(name),
+        `import * as linuxkit from ${JSON.stringify(path.join(root, "sdk/index.ts"))};
+        const image: ReturnType<typeof linuxkit.oci.layout> = linuxkit.oci.layout("layout", "init");
+        export const os = new linuxkit.Assembly({ init: [{ name: "init", image }] });`,
+    );
+    const { status, stderr } = command("build", name, "--format", "tar");
+    expect({ status, stderr: stderr.replace(/^.* packed to .*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
+    expect(existsSync(at("machine.tar"))).toBe(true);
+});
+
 test("the same image twice has the same bytes, and the report for programs says which", () => {
     writeModule("machine.js");
     const build = (name: string): unknown => {
@@ -103,6 +130,20 @@ test("an architecture that is asked for is built, and one that an image lacks is
 test.each([
     [["nothing.yml"], /nothing\.yml cannot be read/],
     [["--format", "qcow", "nothing.yml"], /"qcow" is not an output format; did you mean/],
+    [
+        ["--format", "aws,vhd,dynamic-vhd", "--dir", "out", "nothing.yml"],
+        /^--format: vhd and dynamic-vhd are both written to out\/nothing\.vhd: build them apart, one with another --name\n$/,
+    ],
+    [["--format", "iso-bios,kernel+iso", "machine.js"], /iso-bios and kernel\+iso are both written to machine\.iso/],
+    [["--format", "tar,rpi3", "--name", "pi", "machine.js"], /tar and rpi3 are both written to pi\.tar/],
+    [
+        ["--size", "1 GB", "--format", "tar,docker", "nothing.yml"],
+        /^--size: tar, docker are as large as what they hold: leave the size out, it is for disks\n$/,
+    ],
+    [["--size", "1 GB", "machine.js"], /^--size: kernel\+initrd is as large as what it holds: leave the size out/],
+    [["--name", "", "machine.js"], /--name.*it is a file name, without "\/": the folder goes into --dir/],
+    [["--name", "../up", "machine.js"], /--name.*it is a file name/],
+    [["wrong.ts"], /wrong\.ts cannot be loaded: [^]*wrong\.ts:2/],
     [["--size", "5", "machine.js"], /--size.*is not a size such as/],
     [["--param", "novalue", "machine.js"], /--param.*name=value/],
     [["--param", "a=b", "machine.js"], /machine\.js is a module, which takes no --param/],
@@ -122,6 +163,7 @@ test.each([
         ),
     );
     writeFileSync(at("empty.js"), `exports.linuxkit = require(${sdk});`);
+    writeFileSync(at("wrong.ts"), "export const a: number = 1;\nexport const b = ;\n");
     writeFileSync(at("broken.js"), `throw new Error("no such thing");`);
     const before = readdirSync(folder());
     const { status, stdout, stderr } = command("build", ...args);

@@ -20,6 +20,10 @@ const command = (...args: string[]) =>
     spawnSync(process.execPath, [...main, ...args], { ...options(), encoding: "utf8" });
 const drafts = (): string[] =>
     (existsSync(at("out")) ? readdirSync(at("out")) : []).filter((name) => name.startsWith("."));
+const unfinished = (): string[] =>
+    (existsSync(at("cache")) ? readdirSync(at("cache"), { recursive: true }) : [])
+        .map(String)
+        .filter((name) => name.includes("unfinished-"));
 const remembered = (): string[] =>
     (existsSync(at("state")) ? readdirSync(at("state"), { recursive: true }) : []).map(String);
 
@@ -74,6 +78,25 @@ test("a build anywhere else does too, and what an earlier build wrote is whole",
     const { status } = command("build", "os.yml", "--format", "kernel+initrd", "--dir", "elsewhere");
     expect(status).toBe(0);
     expect(readdirSync(at("out"))).toEqual(["os.tar"]);
+});
+
+test("Ctrl-C in the midst of a build ends it with a message, and leaves nothing half written", async () => {
+    mkdirSync(at("out"));
+    writeFileSync(at("out", "os-initrd.img"), "an earlier build's");
+    const args = [...main, "build", "os.yml", "--compression", "smallest", "--dir", "out"];
+    const building = spawn(process.execPath, args, { ...options(), stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    building.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    const ended = new Promise((resolve) => building.once("close", (code, signal) => resolve({ code, signal })));
+    while (unfinished().length === 0 && building.exitCode === null) {
+        await sleep(1);
+    }
+    building.kill("SIGINT");
+    expect(await ended).toEqual({ code: 1, signal: null });
+    expect(said.trimEnd().split("\n").at(-1)).toBe("interrupted: no file was left half written");
+    expect(unfinished()).toEqual([]);
+    expect(readdirSync(at("out"))).toEqual(["os-initrd.img"]);
+    expect(readFileSync(at("out", "os-initrd.img"), "utf8")).toBe("an earlier build's");
 });
 
 test("a folder in the way of one file leaves the others as they were", () => {

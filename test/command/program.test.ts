@@ -23,8 +23,12 @@ class FakeTerminal implements Terminal {
         this.env = { XDG_STATE_HOME: home };
     }
 
-    once(_: "SIGINT", listener: () => void): void {
+    on(_: "SIGINT", listener: () => void): void {
         this.interrupt = listener;
+    }
+
+    off(): void {
+        this.interrupt = () => {};
     }
 }
 

@@ -27,9 +27,9 @@ test("YAML is read from URLs, merged with other files, and named after the last"
     const url = await serve((request, response) => {
         response.end(request.url === "/a/base.yml" ? "init: [linuxkit/init:v1]\n" : `kernel: { image: "k:1" }\n`);
     });
-    const { assembly, name } = await declared(`${url}/a/base.yml`, `${url}/x/os.yaml?token=hidden#x`);
-    expect(name).toBe("os");
-    expect(assembly.order).toEqual(["kernel", "init.init"]);
+    const { order } = await declared(`${url}/a/base.yml`, `${url}/x/os.yaml?token=hidden#x`);
+    expect(nameOf(`${url}/x/os.yaml?token=hidden#x`)).toBe("os");
+    expect(order).toEqual(["kernel", "init.init"]);
 });
 
 test("credentials in a URL go to its host alone, and a redirect is followed", async () => {

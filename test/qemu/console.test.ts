@@ -23,6 +23,16 @@ test("a console is followed by whole lines, however it is written", async () => 
     expect(console.last(2)).toEqual(["two ü", "thr"]);
 });
 
+test("what a machine printed in a burst is read to its end at once", async () => {
+    await writeFile(
+        file,
+        "0123456789abcde\n".repeat(150_000) + "Kernel panic - not syncing: Attempted to kill init!\n",
+    );
+    const lines = await new ConsoleFollower(directory, 0).advance();
+    expect(lines).toHaveLength(150_001);
+    expect(lines.at(-1)).toBe("Kernel panic - not syncing: Attempted to kill init!");
+});
+
 test("a long console keeps its last part, from the beginning of a line", async () => {
     await writeFile(file, "x".repeat(100) + "\n" + "0123456789abcde\n".repeat(80_000));
     const size = await trimConsole(directory);

@@ -3,10 +3,12 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LinuxKitError } from "../../sdk/assembly/error";
 import { PartialFailure, type Properties } from "../../providers/lifecycle/handler";
 import { identifyProcess, isAlive } from "../../providers/lifecycle/process";
 import { machineHandler, type Port } from "../../providers/qemu";
 import { FakeHost, image, loopback, machine } from "./support/host";
+import { FakeStack } from "./support/stack";
 
 let host: FakeHost;
 beforeEach(async () => {
@@ -180,6 +182,33 @@ test("a kernel without a driver for what a machine has is refused before QEMU st
     const { id, outs, inputs } = await created();
     await expect(provider.update(id, outs, { ...inputs, memory: "1 GB" })).rejects.toThrow(/CONFIG_VIRTIO_NET/);
     expect(await host.processes()).toHaveLength(1);
+});
+
+test("a kernel that is known to lack a driver is refused by check, and the machine that would be replaced stays", async () => {
+    const stack = new FakeStack(host, (steps, self) =>
+        machineHandler({
+            ...host.environment(steps, self),
+            findKernel: async ({ digest }) =>
+                digest === image("b")["digest"]
+                    ? { name: "linux-image-6.1", drivers: { VIRTIO_NET: "missing" }, needs: [] }
+                    : undefined,
+        }),
+    );
+    await stack.up(machine());
+    const [before] = await host.processes();
+    await expect(stack.up(machine({ image: image("b") }))).rejects.toThrow(/linux-image-6\.1.*CONFIG_VIRTIO_NET/);
+    expect(await host.processes()).toEqual([before]);
+    await stack.up(machine({ image: image("b"), ports: [] }));
+    expect(await host.processes()).toHaveLength(1);
+    expect(await host.processes()).not.toEqual([before]);
+});
+
+test("an image whose kernel cannot be looked for is left to create", async () => {
+    const findKernel = async () => {
+        throw new LinuxKitError("invalid-assembly", "the recorded image is not one that this version accepts");
+    };
+    const { failures } = await machineHandler({ ...host.environment(), findKernel }).check({}, machine());
+    expect(failures).toEqual([]);
 });
 
 test("an update whose image cannot be had leaves the machine running", async () => {

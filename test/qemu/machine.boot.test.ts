@@ -24,6 +24,7 @@ beforeEach(async () => {
                 cmdline: "quiet",
                 kernelFacts: unknownKernel,
             }),
+            findKernel: async () => undefined,
             progress: () => {},
             stateDirectory: join(directory, "state"),
         }),

@@ -62,6 +62,7 @@ async function provider(): Promise<Handler> {
         await machineEnvironment({
             engine: { operation: (call) => call(undisturbed()) },
             ensureImage: async () => parts,
+            findKernel: async () => undefined,
             progress: () => {},
             stateDirectory: path.join(temporary(), "state"),
         }),

@@ -57,15 +57,17 @@ async function wait(readiness: Readiness, life: Life, changes: Partial<Wait> = {
     }
 }
 
-test.each(["linuxkit: ready", "linuxkit: ready 1f2e 3.21s", "[    3.210000] linuxkit: ready 1f2e"])(
-    "the console says ready by %s, and its init's lines are told",
-    async (line) => {
-        const told: string[] = [];
-        const lines = { 1: ["linuxkit: service redis ready 3.2s", "other"], 7: [line] };
-        expect(await wait("console", { lines }, { onLine: (text) => told.push(text) })).toBe(7);
-        expect(told).toEqual(["linuxkit: service redis ready 3.2s", line]);
-    },
-);
+test.each([
+    "linuxkit: ready",
+    "linuxkit: ready 1f2e 3.21s",
+    "[    3.210000] linuxkit: ready 1f2e",
+    "[    3.2][   T42] linuxkit: ready",
+])("the console says ready by %s, and its init's lines are told", async (line) => {
+    const told: string[] = [];
+    const lines = { 1: ["linuxkit: service redis ready 3.2s", "other"], 7: [line] };
+    expect(await wait("console", { lines }, { onLine: (text) => told.push(text) })).toBe(7);
+    expect(told).toEqual(["linuxkit: service redis ready 3.2s", line]);
+});
 
 test.each(["linuxkit: service redis ready 3.2s", "say linuxkit: ready", "linuxkit: readying"])(
     "the console does not say ready by %j, nor by the machine's running or taking connections",
@@ -109,6 +111,9 @@ describe.each(kinds)("%j", (readiness) => {
         "[    1.0] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
         "[    2.1] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI",
         "[    2.1] Internal error: Oops: 0000000096000004 [#1] SMP",
+        "[    1.2][    T1] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100",
+        "[    1.2][   C0] Oops: general protection fault: 0000 [#1]",
+        "[    2.1] Internal error: synchronous external abort: 0000000096000210 [#1] SMP",
         "Kernel panic - not syncing: No working init found.",
         "[    2.1] traps: PANIC: double fault: 0000 [#1]",
         "[    0.9] Initramfs unpacking failed: junk at the end of compressed archive",
@@ -124,6 +129,7 @@ describe.each(kinds)("%j", (readiness) => {
         "linuxkit: service web exited 1, restarting in 1s: Oops: no config yet",
         "[    4.2] linuxkit: service web exited 1, restarting in 1s: Kernel panic - not syncing: a test's text",
         "Oops: no config yet",
+        "[web][    T1] Kernel panic - not syncing: a test's text",
         "web: the log of yesterday: Kernel panic - not syncing: No working init found.",
     ])("what a service says is no failure of the machine: %s", async (line) => {
         expect(await wait(readiness, { lines: { 0: [line] } })).toMatchObject({ code: "machine-timeout" });

@@ -1,28 +1,23 @@
 import path from "node:path";
 import { Command, Option } from "commander";
 
-import { LinuxKitError } from "../../../sdk/assembly/error";
 import { DraftFolders } from "../../artifact/image-file/draft-folders";
 import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
 import type { BuildEnvironment } from "../../image/environment";
-import {
-    type FormatRequest,
-    formatOf,
-    requireFormat,
-    requireSuited,
-    requireWritable,
-    resolveLoaders,
-} from "../../image/formats";
+import { type FormatRequest, formatOf, requireSuited, requireWritable, resolveLoaders } from "../../image/formats";
 import type { Artifact, BuiltContents, Compression, ImagePlan } from "../../image/plan";
 import { defaultStateDirectory } from "../../lifecycle/state-directory";
+import { interruption, untilInterrupted } from "../interrupt";
 import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
 import { type WrittenFiles, writeFiles } from "./files";
-import { names, parameter, size } from "./options";
+import { fileName, names, parameter, size } from "./options";
+import { requireOutputs } from "./outputs";
 import { plannedAssembly } from "./planned";
 import { progressDisplay } from "./progress";
 import { sizeTable } from "./sizes";
+import { nameOf } from "./sources";
 
 /** What `build` and `run` have in common. */
 export interface PlanOptions {
@@ -44,7 +39,7 @@ export function buildCommand(terminal: Terminal): Command {
         .description("build an image from LinuxKit YAML files, merged, or from a module that exports an Assembly")
         .option("--format <names>", "formats, separated by commas", names, ["kernel+initrd"])
         .option("--dir <folder>", "where the files go", ".")
-        .option("--name <name>", "what the files' names begin with (default: the last file's)")
+        .option("--name <name>", "what the files' names begin with (default: the last file's)", fileName)
         .option("--size <size>", 'size of a disk: "1 GB" (default: the smallest that fits)', size)
         .option("--json", "print what was built for programs", false)
         .action((files: readonly string[], options: BuildOptions) => build(terminal, files, options));
@@ -64,16 +59,15 @@ export function withPlanOptions(command: Command): Command {
         );
 }
 
-/** An image's plan, and the name its files get. */
 export async function planned(
     files: readonly string[],
     { arch, compression, param }: PlanOptions,
     environment: BuildEnvironment,
-): Promise<{ readonly plan: ImagePlan; readonly name: string }> {
+): Promise<ImagePlan> {
     const { fetch, signal } = environment;
-    const { assembly, name } = await declaredIn(files, { fetch, signal, parameters: param });
+    const assembly = await declaredIn(files, { fetch, signal, parameters: param });
     const wanted = arch === undefined ? assembly : assembly.with({ architecture: arch });
-    return { plan: await plannedAssembly(wanted, compression, environment), name };
+    return plannedAssembly(wanted, compression, environment);
 }
 
 /** Runs `task` with what a build reaches outside itself through; Ctrl-C calls it off. */
@@ -81,30 +75,31 @@ export async function withEnvironment<T>(
     terminal: Terminal,
     task: (environment: BuildEnvironment) => Promise<T>,
 ): Promise<T> {
-    const interrupt = new AbortController();
-    terminal.once("SIGINT", () =>
-        interrupt.abort(new LinuxKitError("interrupted", "interrupted: no file was left half written")),
-    );
     const display = progressDisplay(terminal.stderr);
     const { progress } = display;
     try {
-        return await task(await hostEnvironment({ environment: terminal.env, progress, signal: interrupt.signal }));
+        return await untilInterrupted(
+            terminal,
+            async (signal) => task(await hostEnvironment({ environment: terminal.env, progress, signal })),
+            interruption("no file was left half written"),
+        );
     } finally {
         display.done();
     }
 }
 
 async function build(terminal: Terminal, files: readonly string[], options: BuildOptions): Promise<void> {
-    options.format.forEach(requireFormat);
+    const { format: formats, size: sizeBytes } = options;
+    const base = path.resolve(options.dir, options.name ?? nameOf(files.at(-1) ?? "-"));
+    requireOutputs({ formats, sizeBytes, base: path.relative("", base) });
     const built = await withEnvironment(terminal, async (environment) => {
-        const { plan, name } = await planned(files, options, environment);
-        for (const format of options.format) {
+        const plan = await planned(files, options, environment);
+        for (const format of formats) {
             formatOf(format, plan.architecture);
             requireWritable(format, plan);
         }
-        const base = path.resolve(options.dir, options.name ?? name);
         const image = await withImageParts(plan, environment, ({ image: made }) => Promise.resolve(made));
-        options.format.forEach((format) => requireSuited(format, plan.architecture, image));
+        formats.forEach((format) => requireSuited(format, plan.architecture, image));
         const draftFolders = new DraftFolders(defaultStateDirectory(terminal.env));
         const write = (request: FormatRequest) => writeFiles(request, base, draftFolders, environment);
         return { plan, image, written: await writeAll(plan, options, write, environment) };

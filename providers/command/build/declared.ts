@@ -1,19 +1,15 @@
 import path from "node:path";
+import type * as jitiModule from "jiti";
 
 import { Assembly } from "../../../sdk/assembly/assembly";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { readYaml, withPositions } from "../../../sdk/assembly/yaml/read";
 import type { DownloadEnvironment } from "../../image/store/download";
-import { isUrl, nameOf, yamlSources } from "./sources";
+import { isUrl, yamlSources } from "./sources";
 
-/** Modules that Node loads by itself; TypeScript's from Node 22.18 on, where it leaves out the types. */
-const modules = new Set([".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]);
-
-/** What is built, and the name that its files get by default. */
-export interface Declared {
-    readonly assembly: Assembly;
-    readonly name: string;
-}
+const typescript = new Set([".ts", ".mts", ".cts"]);
+/** Modules that Node loads by itself. */
+const javascript = new Set([".js", ".mjs", ".cjs"]);
 
 export interface DeclaredOptions extends DownloadEnvironment {
     /** Values for a YAML's `!param` scalars. */
@@ -21,15 +17,15 @@ export interface DeclaredOptions extends DownloadEnvironment {
 }
 
 /**
- * The assembly of LinuxKit YAML files, merged, or the one that a module exports; named after the last file, as upstream does.
+ * The assembly of LinuxKit YAML files, merged, or the one that a module exports.
  * @throws LinuxKitError `invalid-yaml`, `invalid-assembly`, `invalid-module`, those of `yamlSources`
  */
-export async function declaredIn(files: readonly string[], options: DeclaredOptions): Promise<Declared> {
+export async function declaredIn(files: readonly string[], options: DeclaredOptions): Promise<Assembly> {
     const { parameters } = options;
-    const module = files.find((file) => modules.has(path.extname(file)) && !isUrl(file));
+    const module = files.find((file) => isModule(file) && !isUrl(file));
     if (module === undefined) {
         const read = readYaml(await yamlSources(files, options), { parameters });
-        return { assembly: withPositions(read, () => new Assembly(read.args)), name: nameOf(files.at(-1) ?? "-") };
+        return withPositions(read, () => new Assembly(read.args));
     }
     if (files.length > 1) {
         throw invalid(module, "is a module, and modules are not merged: give it alone");
@@ -37,7 +33,11 @@ export async function declaredIn(files: readonly string[], options: DeclaredOpti
     if (Object.keys(parameters).length > 0) {
         throw invalid(module, "is a module, which takes no --param: those are for YAML");
     }
-    return { assembly: exportedBy(module), name: nameOf(module) };
+    return exportedBy(module);
+}
+
+function isModule(file: string): boolean {
+    return typescript.has(path.extname(file)) || javascript.has(path.extname(file));
 }
 
 function exportedBy(file: string): Assembly {
@@ -53,11 +53,19 @@ function exportedBy(file: string): Assembly {
 
 function load(file: string): object {
     try {
-        return require(path.resolve(file)) as object;
+        return typescript.has(path.extname(file))
+            ? loadTypescript(path.resolve(file))
+            : (require(path.resolve(file)) as object);
     } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw invalid(file, `cannot be loaded: ${reason}`, cause);
     }
+}
+
+/** Node's own way with TypeScript takes a program for CommonJS or not by the nearest package.json, and shows no line of an error. */
+function loadTypescript(file: string): object {
+    const { createJiti } = require("jiti") as typeof jitiModule;
+    return createJiti(file, { fsCache: false })(file) as object;
 }
 
 /** By its shape: a module may have another copy of this package. */

@@ -24,7 +24,7 @@ export async function runInForeground(
     options: RunOptions,
 ): Promise<void> {
     const qemu = await withEnvironment(terminal, async (environment) => {
-        const { plan } = await planned(files, options, environment);
+        const plan = await planned(files, options, environment);
         const { architecture } = plan;
         const program = await findQemu(architecture, terminal.env["PATH"]);
         const image = await ensureImage(plan, environment);

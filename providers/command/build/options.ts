@@ -6,6 +6,14 @@ export function names(text: string): string[] {
     return text.split(",").map((name) => name.trim());
 }
 
+/** What files' names begin with. */
+export function fileName(text: string): string {
+    if (text === "" || text === "." || text === ".." || /[/\\\0]/.test(text)) {
+        throw new InvalidArgumentError('it is a file name, without "/": the folder goes into --dir');
+    }
+    return text;
+}
+
 /** Bytes of a size with its unit: "1 GB". */
 export function size(text: string): number {
     try {

@@ -1,5 +1,5 @@
 import { type ImageDeclaration, plannedImage } from "../../artifact/declaration";
-import { ensureImage } from "../../image";
+import { ensureImage, findKernel } from "../../image";
 import type { Handler } from "../../lifecycle/handler";
 import { machineEnvironment, machineHandler } from "../../qemu";
 import { engineProgress } from "../engine-log";
@@ -13,6 +13,10 @@ export async function machine(): Promise<Handler> {
             ensureImage: async (image) => {
                 const declaration = image as unknown as ImageDeclaration;
                 return ensureImage(plannedImage(declaration), await buildEnvironment(declaration.mirrors));
+            },
+            findKernel: async (image) => {
+                const declaration = image as unknown as ImageDeclaration;
+                return findKernel(plannedImage(declaration), await buildEnvironment(declaration.mirrors));
             },
             progress: engineProgress(),
         }),

@@ -3,15 +3,17 @@ import type { ContainerSpec } from "../../../sdk/assembly/spec";
 type Defaults = Pick<ContainerSpec, "capabilities" | "binds">;
 
 /** The machine's own busybox runs a built-in component, which is then a script of some hundred bytes. */
-const network: Defaults = {
-    capabilities: ["CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW"],
-    binds: ["/usr/bin/busybox:/usr/bin/busybox:ro", "/run/resolvconf:/run/resolvconf"],
-};
+const busybox = "/usr/bin/busybox:/usr/bin/busybox:ro";
+
+const capabilities: Defaults["capabilities"] = ["CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW"];
+
+/** They write the name servers, and dhcp its leases. */
+const network: Defaults = { capabilities, binds: [busybox, "/run/resolvconf:/run/resolvconf"] };
 
 const defaults: Readonly<Record<string, Defaults>> = {
     dhcp: network,
-    "private-names": { capabilities: ["CAP_NET_ADMIN"], binds: ["/usr/bin/busybox:/usr/bin/busybox:ro"] },
-    "private-network": network,
+    "private-names": { capabilities: ["CAP_NET_ADMIN"], binds: [busybox] },
+    "private-network": { capabilities, binds: [busybox] },
     "static-address": network,
 };
 

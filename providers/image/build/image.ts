@@ -62,7 +62,7 @@ export async function addInitrd({ file, image, segments }: ImageParts, env: Buil
 
 function kernelRecord({ file, artifact, ucode, facts }: StoredKernel, segments: readonly Segment[]): KernelRecord {
     const microcode = ucode === undefined ? {} : { ucode };
-    const drivers = withModules(facts.drivers, pathsOf(segments));
+    const drivers = withModules(facts, pathsOf(segments));
     return { name: path.basename(file), kernel: artifact, ...microcode, facts: { ...facts, drivers } };
 }
 

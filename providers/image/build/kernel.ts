@@ -1,7 +1,7 @@
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import type { Codec } from "../codec";
 import type { KernelFacts } from "../drivers";
-import type { Artifact } from "../plan";
+import type { Artifact, ImagePlan } from "../plan";
 import type { OpenedTree } from "../segments";
 import { isIntact, writePlain } from "../store/plain";
 import { readSealed, seal } from "../store/sealed";
@@ -10,8 +10,8 @@ import { type KernelParts, kernelIdentity, openKernel } from "./kernel-source";
 import type { Kitchen } from "./recipes";
 import { kernelFile, recordFile, ucodeFile } from "./record";
 
-/** Rises when a kernel's record says more, of one driver more for example. */
-const RECORD = 1;
+/** Rises when a kernel's record says more, of one driver more for example, or other things of the same. */
+const RECORD = 2;
 
 /** A kernel in the store, and the way to its modules. */
 export interface StoredKernel {
@@ -35,11 +35,26 @@ export async function ensureKernel(
     names: StoreNames,
 ): Promise<StoredKernel> {
     const madeOf = kernelIdentity(spec, plan);
-    const file = kernelFile(names({ kernel: madeOf, record: RECORD }), env.storeDirectory);
+    const file = fileOf(madeOf, names, env.storeDirectory);
     const source = openKernel(spec, plan, env);
     const record = (await findStored(file)) ?? (await store(file, await source.parts()));
     const { notes, ...stored } = record;
     return { file, ...stored, openModules: async () => ({ entries: await source.modules(), notes }), madeOf };
+}
+
+/** What the store knows of a kernel; undefined where it has none. */
+export async function storedFacts(
+    spec: KernelSpec,
+    plan: ImagePlan,
+    names: StoreNames,
+    storeDirectory: string,
+): Promise<KernelFacts | undefined> {
+    const file = fileOf(kernelIdentity(spec, plan), names, storeDirectory);
+    return (await readSealed<KernelRecord>(recordFile(file)))?.record.facts;
+}
+
+function fileOf(madeOf: unknown, names: StoreNames, storeDirectory: string): string {
+    return kernelFile(names({ kernel: madeOf, record: RECORD }), storeDirectory);
 }
 
 async function findStored(file: string): Promise<KernelRecord | undefined> {

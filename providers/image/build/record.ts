@@ -8,8 +8,8 @@ import type { Artifact, BootableContents, BuiltComponent, BuiltContents, ImagePl
 import { EMITTER } from "../segments";
 import type { StoreNames } from "../store/secret-key";
 
-/** Rises when an image's record says more. */
-const RECORD = 5;
+/** Rises when an image's record says more, or other things of the same. */
+const RECORD = 6;
 
 /** What is written down of an image whose segments are all there. */
 export interface ImageRecord {

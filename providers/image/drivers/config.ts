@@ -4,15 +4,12 @@ export interface KernelConfig {
     readonly options: Readonly<Record<string, string>>;
     /** Whether an option that it does not name is off: kernels are built with such, and people also keep shorter ones. */
     readonly isComplete: boolean;
-    /** As it says itself, which need not be all of what `uname -r` gives. */
-    readonly version?: string;
 }
 
 const SET = /^CONFIG_(\w+)=(.*)$/;
 const UNSET = /^# CONFIG_(\w+) is not set$/;
 /** What scripts/kconfig puts at the head of each .config, and of no defconfig. */
 const HEAD = /^# Automatically generated /m;
-const VERSION = /^# Linux\/\S+ (\d+\.\d+\S*) Kernel Configuration$/m;
 
 /** Reads a .config as scripts/kconfig/confdata.c writes it; nothing of what is none. */
 export function parseKernelConfig(text: string): KernelConfig | undefined {
@@ -29,10 +26,5 @@ export function parseKernelConfig(text: string): KernelConfig | undefined {
     if (options.size === 0) {
         return undefined;
     }
-    const version = VERSION.exec(text)?.[1];
-    return {
-        options: Object.fromEntries(options),
-        isComplete: HEAD.test(text),
-        ...(version === undefined ? {} : { version }),
-    };
+    return { options: Object.fromEntries(options), isComplete: HEAD.test(text) };
 }

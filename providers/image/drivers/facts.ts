@@ -22,6 +22,8 @@ const byConfig: ReadonlyMap<string, DriverState> = new Map([
     ["n", "missing"],
 ]);
 const MODULE = /(?:^|\/)([^/]+)\.ko(?:\.(?:gz|xz|zst))?$/;
+/** Where modprobe looks, in the root that a machine boots from. */
+const MODULES = /^(?:usr\/)?lib\/modules\/([^/]+)\//;
 
 /** What a kernel says of each driver; what it does not say is left out. */
 export function kernelFacts({ version, config, builtin }: KernelEvidence): KernelFacts {
@@ -49,12 +51,17 @@ function stateOf(
     return builtin.has(module) ? "built-in" : "left-out";
 }
 
-/** The same beside an image's files: a module may come with the kernel or with any component. */
-export function withModules(drivers: DriverFacts, paths: Iterable<string>): DriverFacts {
+/**
+ * What is known of its drivers beside an image's files: a module may come with the kernel or with any component. Those of
+ * another version, or within a container, are none that the kernel would load.
+ */
+export function withModules({ version, drivers }: KernelFacts, paths: Iterable<string>): DriverFacts {
     const wanted = new Map(driverNames.flatMap((name) => modulesOf(name)));
     const found = new Map<DriverName, DriverState>();
     for (const path of paths) {
-        for (const module of moduleIn(path)) {
+        const directory = MODULES.exec(path)?.[1];
+        const isLoadable = directory !== undefined && (version === undefined || directory === version);
+        for (const module of isLoadable ? moduleIn(path) : []) {
             const name = wanted.get(module);
             if (name !== undefined && drivers[name] !== "built-in") {
                 found.set(name, "module");

@@ -4,7 +4,8 @@ import { lookInto } from "./look-into";
 
 /**
  * What a kernel out of an image tells of itself: by the configuration beside it in the image, or that which CONFIG_IKCONFIG
- * has put into the kernel (kernel/configs.c); and its version, which a bzImage has in its header and an Image in its banner.
+ * has put into the kernel (kernel/configs.c); and its version, which a bzImage has in its header and an Image in its banner. A
+ * configuration's own is not all of what `uname -r` gives.
  */
 export async function kernelEvidence(
     kernel: Buffer,
@@ -13,5 +14,5 @@ export async function kernelEvidence(
     const beside = configText === undefined ? undefined : parseKernelConfig(configText);
     const words = beside === undefined ? await lookInto(unpackedKernel(kernel)) : {};
     const config = beside ?? (words.config === undefined ? undefined : parseKernelConfig(words.config));
-    return { config, version: headerVersion(kernel) ?? words.version ?? config?.version };
+    return { config, version: headerVersion(kernel) ?? words.version };
 }

@@ -2,6 +2,7 @@ import type { CheckFailure, Properties } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
 import { defaults } from "../settings";
 import { diskFailures, withoutDeclared } from "./disks";
+import { driverFailures } from "./drivers";
 import { fieldFailures } from "./fields";
 import { networkFailures, withoutProblems } from "./networks";
 import { checkPorts } from "./ports";
@@ -26,5 +27,10 @@ export async function check(
         status: "running",
     };
     const found = [...fieldFailures(news), ...failures, ...disks, ...networkFailures(news)];
-    return { inputs, failures: found.length > 0 ? found : readinessFailures(news) };
+    return { inputs, failures: found.length > 0 ? found : await laterFailures(environment, inputs) };
+}
+
+/** What can be asked of inputs that are sound each by itself. */
+async function laterFailures(environment: MachineEnvironment, inputs: Properties): Promise<readonly CheckFailure[]> {
+    return [...readinessFailures(inputs), ...(await driverFailures(environment, inputs))];
 }

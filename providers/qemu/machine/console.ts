@@ -54,16 +54,23 @@ export class ConsoleFollower {
         private offset: number,
     ) {}
 
-    /** The lines that were finished since the last call. */
+    /** All lines that were finished since the last call. */
     async advance(): Promise<readonly string[]> {
+        const before = this.lines.length;
+        const end = await consoleSize(this.directory);
+        while (this.offset < end && (await this.#readPart()));
+        return this.lines.slice(before);
+    }
+
+    /** Whether there was anything. */
+    async #readPart(): Promise<boolean> {
         const { bytes, next } = await readConsole(this.directory, this.offset);
         this.offset = next;
         const text = Buffer.concat([this.#rest, bytes]);
         const end = text.lastIndexOf(0x0a) + 1;
         this.#rest = text.subarray(end);
-        const fresh = consoleLines(text.subarray(0, end).toString("utf8"));
-        this.lines.push(...fresh);
-        return fresh;
+        this.lines.push(...consoleLines(text.subarray(0, end).toString("utf8")));
+        return bytes.length > 0;
     }
 
     /** The last lines, one that is not finished included. */

@@ -4,7 +4,10 @@ import type { MachineSettings } from "../settings";
 const consoles = { amd64: "SERIAL_8250_CONSOLE", arm64: "SERIAL_AMBA_PL011_CONSOLE" } as const;
 
 /** What a machine has and waits for. */
-interface Wanted extends Pick<MachineSettings, "disks" | "networks" | "ports" | "readiness"> {
+interface Wanted extends Pick<MachineSettings, "readiness"> {
+    readonly disks: readonly unknown[];
+    readonly networks: readonly unknown[];
+    readonly ports: readonly unknown[];
     readonly image: Pick<MachineSettings["image"], "architecture">;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { plannedAssembly } from "../../../providers/command/build/planned";
@@ -14,8 +14,9 @@ import { specOf } from "../programs";
 import { runProgram } from "./run-program";
 import { valueOf } from "./support";
 
-/** The YAML files of linuxkit/linuxkit's examples folder: no copy of them is kept here, so a checkout is named. */
-const examples = process.env["LINUXKIT_EXAMPLES"];
+/** The YAML files of linuxkit/linuxkit's examples folder: no copy of them is kept here, so they are named, or lie beside the checkout. */
+const beside = path.join(__dirname, "../../../../shared/corpus/linuxkit-examples");
+const examples = process.env["LINUXKIT_EXAMPLES"] ?? (existsSync(beside) ? beside : undefined);
 
 /** Those that linuxkit refuses too, and for what. */
 const refused: Readonly<Record<string, RegExp>> = {

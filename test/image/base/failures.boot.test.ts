@@ -7,8 +7,8 @@ const boot = guests();
 const image = debian.packages(["busybox-static"]);
 const shell = (script: string) => ["/usr/bin/busybox", "sh", "-c", script];
 
-function machine(containers: Pick<AssemblyArgs, "onboot" | "services">): Promise<ReturnType<typeof boot>> {
-    const assembly = new Assembly({ kernel: debian.kernel(), init: [debian.base()], ...containers });
+function machine(args: Pick<AssemblyArgs, "init" | "onboot" | "services">): Promise<ReturnType<typeof boot>> {
+    const assembly = new Assembly({ kernel: debian.kernel(), init: [debian.base()], ...args });
     return buildImage(assembly).then(boot);
 }
 
@@ -73,8 +73,9 @@ test("a failed onboot is named, and nothing after it is started", async () => {
     expect(guest.lines.filter((line) => /^(it ran|linuxkit: (ready|service))/.test(line))).toEqual([]);
 });
 
-test("an onboot that hangs is the last one named, and the power button ends it", async () => {
+test("an onboot that hangs is the last one named, below a shell's prompt too, and the power button ends it", async () => {
     const guest = await machine({
+        init: [debian.base({ getty: true })],
         onboot: [
             { name: "fine", image, command: shell("true") },
             { name: "hanging", image, command: shell("trap '' TERM; while :; do sleep 1; done") },
@@ -82,6 +83,7 @@ test("an onboot that hangs is the last one named, and the power button ends it",
         services: [{ name: "sound", image, command: shell("sleep 1000") }],
     });
     await guest.waitFor(/^linuxkit: onboot hanging started$/);
+    expect(guest.lines.filter((line) => /^\S* # /.test(line))).not.toEqual([]);
     expect(guest.lines.filter((line) => line.startsWith("linuxkit: "))).toEqual([
         "linuxkit: onboot fine started",
         "linuxkit: onboot hanging started",

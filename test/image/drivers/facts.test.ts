@@ -4,12 +4,11 @@ const head = "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 6.6.1
 const some = "CONFIG_TMPFS=y\nCONFIG_VIRTIO_BLK=m\n# CONFIG_EFI_STUB is not set\n";
 
 describe("a kernel's configuration", () => {
-    it("says what is built in, a module, or off, and which version it is of", () => {
+    it("says what is built in, a module, or off", () => {
         const config = parseKernelConfig(`${head}${some}CONFIG_CMDLINE=""\n`);
         expect(config).toEqual({
             options: { TMPFS: "y", VIRTIO_BLK: "m", EFI_STUB: "n", CMDLINE: '""' },
             isComplete: true,
-            version: "6.6.13",
         });
         const { version, drivers } = kernelFacts({ version: "6.6.13-linuxkit", config });
         expect(version).toBe("6.6.13-linuxkit");
@@ -52,25 +51,33 @@ describe("the list of what is built in", () => {
     });
 });
 
-test("modules of an image are those of its files, packed or not, by either spelling", () => {
+test("modules of an image are those of its root for its kernel, packed or not, by either spelling", () => {
     const { drivers } = kernelFacts({ config: parseKernelConfig(`${head}${some}CONFIG_EROFS_FS=m\n`) });
     const paths = [
         "usr/lib/modules/6.1/kernel/drivers/block/virtio-blk.ko.xz",
-        "containers/onboot/000-x/lower/lib/modules/6.1/extra/erofs.ko",
         "lib/modules/6.1/kernel/fs/squashfs.ko",
+        "lib/modules/6.1/erofs.ko.zst",
         "lib/modules/6.1/kernel/tmpfs.ko",
-        "virtio_net.ko.d/x",
+        "lib/modules/6.1/virtio_net.ko.d/x",
     ];
-    expect(withModules(drivers, paths)).toMatchObject({
-        VIRTIO_BLK: "module",
-        EROFS_FS: "module",
-        SQUASHFS: "module",
-        TMPFS: "built-in",
-        VIRTIO_NET: "missing",
-    });
+    const found = { VIRTIO_BLK: "module", EROFS_FS: "module", SQUASHFS: "module", TMPFS: "built-in" };
+    expect(withModules({ drivers }, paths)).toMatchObject({ ...found, VIRTIO_NET: "missing" });
+    expect(withModules({ version: "6.1", drivers }, paths)).toMatchObject({ ...found, VIRTIO_NET: "missing" });
+    expect(withModules({ version: "6.1-cloud", drivers }, paths)).toEqual(drivers);
+});
+
+test.each([
+    "containers/services/x/lower/home/overlay.ko",
+    "containers/onboot/000-x/lower/lib/modules/6.1/extra/overlay.ko",
+    "usr/lib/modules/overlay.ko",
+    "usr/share/lib/modules/6.1/overlay.ko",
+    "usr/usr/lib/modules/6.1/overlay.ko",
+    "overlay.ko",
+])("%s is no module of a machine's kernel", (path) => {
+    expect(withModules({ drivers: { OVERLAY_FS: "left-out" } }, [path])).toEqual({ OVERLAY_FS: "left-out" });
 });
 
 test("nothing is said of a kernel of which nothing is known", () => {
     expect(kernelFacts({})).toEqual({ drivers: {} });
-    expect(withModules({}, ["lib/modules/1/virtio_net.ko"])).toEqual({ VIRTIO_NET: "module" });
+    expect(withModules({ drivers: {} }, ["lib/modules/1/virtio_net.ko"])).toEqual({ VIRTIO_NET: "module" });
 });

@@ -109,8 +109,9 @@ describe("a kernel of an image", () => {
         const tar = makeTar(
             { name: "lib/modules/5.4/modules.builtin", body: "kernel/fs/squashfs/squashfs.ko\n" },
             { name: "lib/modules/5.4/kernel/fs/isofs/isofs.ko", body: "" },
+            { name: "lib/modules/4.0.0/kernel/fs/erofs/erofs.ko.xz", body: "" },
         );
-        const { kernelFacts } = await built(fakeBzImage(), [], tar);
+        const { kernelFacts } = await built(fakeBzImage("5.4"), [], tar);
         expect(kernelFacts.drivers).toMatchObject({ SQUASHFS: "built-in", ISO9660_FS: "module", EROFS_FS: "left-out" });
         expect(kernelFacts.drivers).not.toHaveProperty("EFI_STUB");
     });

@@ -148,6 +148,31 @@ test("what was unpacked in part is unpacked again", async () => {
     expect(await tarsOf(await open(source, { ...env, storeDirectory }))).toHaveLength(2);
 });
 
+const packedForms: readonly [string, "layout" | "archive", Buffer][] = [
+    ["a layout", "layout", layoutTar({ "": hello })],
+    ["what docker save writes today", "archive", modernDockerArchive({ "hello:1": hello })],
+    ["what docker save wrote", "archive", dockerArchive({ "hello:1": hello })],
+];
+
+test.each(packedForms)("%s whose unpacked tar the store has damaged is unpacked again", async (_, from, tar) => {
+    const storeDirectory = temporaryDirectory();
+    const source = localSource(from, file(gzipSync(tar)));
+    const whole = await tarsOf(await open(source, { ...env, storeDirectory }));
+    const resolved = await resolve(source, env);
+    const [name = ""] = readdirSync(path.join(storeDirectory, "archives"));
+    const unpacked = path.join(storeDirectory, "archives", name);
+    const sound = readFileSync(unpacked);
+    for (let position = 0; position < tar.length; position += 101) {
+        const damaged = Buffer.from(sound);
+        damaged.writeUInt8(damaged.readUInt8(position) ^ 1, position);
+        writeFileSync(unpacked, damaged);
+        const later = { ...env, storeDirectory };
+        expect(await resolve(source, later)).toEqual(resolved);
+        expect(await tarsOf(await openOciImage(source, resolved, later))).toEqual(whole);
+        expect(readFileSync(unpacked).equals(sound)).toBe(true);
+    }
+});
+
 test("a path is relative to the program's folder", async () => {
     const location = folder({ "": hello });
     const near = { ...env, workingDirectory: path.dirname(location) };

@@ -33,7 +33,13 @@ beforeAll(async () => {
         kernelFacts: unknownKernel,
     });
     machines = machineHandler(
-        await machineEnvironment({ engine, ensureImage, progress: () => {}, stateDirectory: directory }),
+        await machineEnvironment({
+            engine,
+            ensureImage,
+            findKernel: async () => undefined,
+            progress: () => {},
+            stateDirectory: directory,
+        }),
     );
     disks = diskHandler({
         journal: new DiskJournal(directory),

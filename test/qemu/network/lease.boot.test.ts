@@ -64,6 +64,7 @@ beforeAll(async () => {
         await machineEnvironment({
             engine: { operation: (call) => call(undisturbed()) },
             ensureImage: async ({ digest }) => (digest.endsWith("b") ? b : a),
+            findKernel: async () => undefined,
             progress: () => {},
             stateDirectory: directory,
         }),

@@ -74,6 +74,7 @@ beforeAll(async () => {
         await machineEnvironment({
             engine: { operation: (call) => call(undisturbed()) },
             ensureImage: async ({ digest }) => (digest.endsWith("b") ? images.b : images.a),
+            findKernel: async () => undefined,
             progress: () => {},
         }),
     );

@@ -23,6 +23,7 @@ export function fakeEnvironment(stateDirectory: string, self: ProcessIdentity): 
             cmdline: "quiet",
             kernelFacts: unknownKernel,
         }),
+        findKernel: async () => undefined,
         qemu: async () => ({ file: process.execPath, args: [fakeQemu, stateDirectory] }),
         accelerator: async () => "tcg",
         progress: () => {},

@@ -8,7 +8,7 @@ import { type Chunks, gunzip, xzDecompress, zstdDecompress } from "../../codec";
 import type { BuildEnvironment } from "../../environment";
 import { type Memory, remembered } from "../../memory";
 import { withLock } from "../../store/blobs";
-import { readSealed, seal } from "../../store/sealed";
+import { SealBroken, readPayload, readSealed, seal } from "../../store/sealed";
 import { isGzip, isZstd } from "../unpack";
 import { readStart } from "./read-at";
 
@@ -26,19 +26,45 @@ export async function packingOf(file: string): Promise<Unpack | undefined> {
 
 /**
  * The content of a packed file, in the store: its parts are read where they lie. What was unpacked once is found by the
- * digest of the packed bytes.
+ * digest of the packed bytes, and made again where it was damaged since.
  * @throws LinuxKitError CodecDamaged, and OciGone where the file changes meanwhile
  */
 export async function ensureUnpacked(file: string, unpack: Unpack, env: PackedEnvironment): Promise<string> {
     const digest = await digestOnce(file, env);
     const target = path.join(env.storeDirectory, "archives", digest);
     await withLock(path.join(env.storeDirectory, "partial", `archive-${digest}`), env, async () => {
-        if ((await readSealed(target)) === undefined) {
+        if (!(await isIntact(target, env))) {
             env.progress({ message: `unpacking ${file}` });
             await seal(target, (append) => copy(file, unpack, digest, append, env.signal));
+            await remembered(intact, env, target, () => Promise.resolve(true));
         }
     });
     return target;
+}
+
+const intact: Memory<true> = new WeakMap();
+
+/**
+ * Whether the store has it whole. All of it is hashed when first asked: its parts are read out of order, and what they
+ * make their readers stumble over would be laid to the packed file.
+ */
+async function isIntact(target: string, env: PackedEnvironment): Promise<boolean> {
+    const sealed = await readSealed(target);
+    if (sealed === undefined) {
+        return false;
+    }
+    const verify = async () => {
+        for await (const _ of readPayload(target, sealed)) {
+            env.signal.throwIfAborted();
+        }
+        return true as const;
+    };
+    return remembered(intact, env, target, verify).catch((error: unknown) => {
+        if (error instanceof SealBroken) {
+            return false;
+        }
+        throw error;
+    });
 }
 
 async function copy(

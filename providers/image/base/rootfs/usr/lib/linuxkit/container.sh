@@ -4,7 +4,7 @@ state=/run/linuxkit logs=/run/log runtime=crun service_runner=run_container
 command -v crun >/dev/null || runtime=runc
 
 say() {
-    echo "linuxkit: $*" >/dev/console
+    echo "${line_start}linuxkit: $*" >/dev/console
 }
 
 # To variables, since a command substitution would fork.
