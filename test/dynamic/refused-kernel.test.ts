@@ -38,7 +38,7 @@ test("a machine whose kernel lacks a driver passes check before its image is bui
     const { architecture, order, components } = assembly;
     const declared = { architecture, order, compression: "fast", readiness: "running", mirrors: {}, ...components };
     const [images, machines] = [await handlerOf("linuxkit:Image"), await handlerOf("linuxkit/qemu:Machine")];
-    const { inputs, failures } = await images.check({}, declared as unknown as Properties);
+    const { inputs, failures } = await images.check({}, declared);
     expect(failures).toEqual([]);
 
     const resolved = Object.fromEntries(order.map((key) => [key, inputs[key]]));
