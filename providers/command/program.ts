@@ -87,12 +87,14 @@ async function showConsole(
 async function collect(terminal: Terminal, options: GcOptions, runPulumi: RunPulumi | undefined): Promise<void> {
     const stateDirectory = defaultStateDirectory(terminal.env);
     const host = await hostOf(stateDirectory);
-    const state = await readStack(options, runPulumi);
-    const found = [...(await findLeftovers(host, state)), ...(await findLeftoverDisks(host.disks, state))];
-    const removed = options.yes ? await removeAll(host, state, found) : new Set<string>();
     if (options.yes) {
         await new DraftFolders(stateDirectory).sweep();
     }
+    const state = await readStack(options, runPulumi).catch((error: unknown) => {
+        throw options.yes ? filesOnly(error) : error;
+    });
+    const found = [...(await findLeftovers(host, state)), ...(await findLeftoverDisks(host.disks, state))];
+    const removed = options.yes ? await removeAll(host, state, found) : new Set<string>();
     if (options.json) {
         const rows = found.map((leftover) => ({ ...leftover, deleted: removed.has(leftover.id) }));
         terminal.stdout.write(`${JSON.stringify(rows, undefined, 4)}\n`);
@@ -107,6 +109,15 @@ async function collect(terminal: Terminal, options: GcOptions, runPulumi: RunPul
     }
     const isDone = found.every(({ id, kind }) => kind === "data" || removed.has(id));
     terminal.exitCode = isDone ? exitCodes.done : exitCodes.leftovers;
+}
+
+/** Unfinished files belong to no stack, and are gone by now. */
+function filesOnly(error: unknown): unknown {
+    if (!(error instanceof LinuxKitError)) {
+        return error;
+    }
+    const done = "files that killed builds left unfinished are removed; machines and disks were not looked at";
+    return new LinuxKitError(error.code, `${done}: ${error.message}`, error.fields, { cause: error });
 }
 
 async function convert(terminal: Terminal, files: readonly string[], { out }: { out?: string }): Promise<void> {

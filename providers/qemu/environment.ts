@@ -35,6 +35,8 @@ export interface MachineEnvironment {
     readonly qemu: (architecture: Architecture) => Promise<Program>;
     readonly accelerator: (architecture: Architecture) => Promise<Accelerator>;
     readonly progress: Progress;
+    /** Says what stays to be read. */
+    readonly note: (line: string) => void;
 }
 
 export interface MachineEnvironmentOptions {
@@ -42,13 +44,14 @@ export interface MachineEnvironmentOptions {
     readonly ensureImage: MachineEnvironment["ensureImage"];
     readonly findKernel: MachineEnvironment["findKernel"];
     readonly progress: Progress;
+    readonly note: MachineEnvironment["note"];
     /** @default `$XDG_STATE_HOME/pulumi-linuxkit` */
     readonly stateDirectory?: string;
 }
 
 /** This host's QEMU and this user's journal. */
 export async function machineEnvironment(options: MachineEnvironmentOptions): Promise<MachineEnvironment> {
-    const { engine, ensureImage, findKernel, progress } = options;
+    const { engine, ensureImage, findKernel, progress, note } = options;
     const stateDirectory = options.stateDirectory ?? defaultStateDirectory(process.env);
     const self = await ownIdentity();
     const probes = new Map<Architecture, Promise<Accelerator>>();
@@ -73,5 +76,6 @@ export async function machineEnvironment(options: MachineEnvironmentOptions): Pr
             return found;
         },
         progress,
+        note,
     };
 }

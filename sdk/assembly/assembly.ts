@@ -25,7 +25,7 @@ import { writeYaml } from "./yaml/write";
  * Any value below a section may be a `pulumi.Input`, secrets included; sections, names and paths are plain. What is
  * plain is validated here, the rest when Pulumi has resolved it.
  */
-export class Assembly implements Required<AssemblyArgs> {
+export class Assembly implements AssemblyArgs {
     readonly architecture: Architecture;
     readonly kernel: KernelArgs | undefined;
     readonly init: readonly InitArgs[];

@@ -37,6 +37,9 @@ const networkSetup = {
     capabilities: ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_NET_BIND_SERVICE"],
 } as const satisfies Partial<ContainerArgs> & { readonly capabilities: readonly Capability[] };
 
+/** Runs a program in a container: on a busy machine that is emulated, the start alone takes seconds. */
+const inContainer = "20s";
+
 /**
  * An `onboot` container that takes an IPv4 lease over DHCP once, and sets its address, routes, MTU and name servers. It
  * fails the boot where no interface gets a lease.
@@ -54,7 +57,7 @@ export function dhcp({ name = "dhcp", ...options }: DhcpArgs | DhcpServiceArgs =
         return container;
     }
     const known = ["/dhcp", "--known", ...(options.interface === undefined ? [] : [options.interface])];
-    return { ...container, healthcheck: { command: known, interval: "1m", retries: 1 } };
+    return { ...container, healthcheck: { command: known, interval: "1m", timeout: inContainer, retries: 1 } };
 }
 
 /** An `onboot` container that sets an IPv4 address, and the default route and name servers where they are given. */
@@ -91,7 +94,7 @@ export function privateNames({ name = "private-names" }: PrivateNetworkArgs = {}
         net: "host",
         capabilities: ["CAP_NET_ADMIN"],
         binds: ["/etc/hosts:/etc/hosts"],
-        healthcheck: { command: ["/private-names", "known"], interval: "5m", retries: 1 },
+        healthcheck: { command: ["/private-names", "known"], interval: "5m", timeout: inContainer, retries: 1 },
         stopTimeout: "100ms",
     };
 }

@@ -1,4 +1,4 @@
-import { Assembly, debian, dhcp, folder, staticAddress } from "../../sdk";
+import { Assembly, debian, dhcp, folder, persistentDisk, privateNames, privateNetwork, staticAddress } from "../../sdk";
 import { problemsOf, redis, redisArgs, specOf, withFile, withService } from "./programs";
 
 function changed(changes: object): Assembly {
@@ -78,6 +78,36 @@ const refused: readonly (readonly [string, object, string, string])[] = [
         { onboot: [{ name: "dhcp", image: dhcp({ renew: true }).image }] },
         "onboot[0].image.renew",
         "put it among services",
+    ],
+    [
+        "names that are kept before services start",
+        { onboot: [{ name: "private-names", image: privateNames().image }] },
+        "onboot[0].image",
+        "goes on as long as the machine: put it among services",
+    ],
+    [
+        "a lease that a service takes once",
+        { services: [dhcp()] },
+        "services[0].image",
+        "put it among onboot, or add renew: true",
+    ],
+    [
+        "private networks that a service sets up",
+        { services: [privateNetwork()] },
+        "services[0].image",
+        "put it among onboot",
+    ],
+    [
+        "an address that a service sets time and again",
+        { services: [{ ...staticAddress(address), restart: "always" }] },
+        "services[0].image",
+        "put it among onboot",
+    ],
+    [
+        "a disk that a service mounts",
+        { services: [persistentDisk({ label: "data", path: "/data" })] },
+        "services[0].image",
+        "ends when it is done, and as a service would be started again: put it among onboot",
     ],
     [
         "an address without a prefix",
@@ -227,6 +257,11 @@ test("DHCP that stays is a service, ready when its interface has a lease", () =>
         command: ["/dhcp", "--renew", "eth1"],
         lifecycle: { healthcheck: { command: ["/dhcp", "--known", "eth1"] } },
     });
+});
+
+test("what is done when it ends may be a service that is started once", () => {
+    const services = [{ ...dhcp(), restart: "on-failure" as const }];
+    expect(problemsOf(() => changed({ services }))).toEqual([]);
 });
 
 test("containerd has a service and rules of its own", () => {

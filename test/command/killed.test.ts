@@ -70,6 +70,19 @@ test("gc takes away what a killed build left half written, and forgets where tha
     expect(remembered().some((name) => /drafts.[0-9a-f]{64}$/.test(name))).toBe(false);
 });
 
+test("gc does so outside a project too, and says what it did not look at", async () => {
+    await killedBuild();
+    const listed = command("gc");
+    expect(listed.stderr).toMatch(/^`pulumi stack export` failed: /);
+    expect(drafts()).toHaveLength(1);
+    const { status, stderr } = command("gc", "--yes");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+        /^files that killed builds left unfinished are removed; machines and disks were not looked at: `pulumi stack export` failed: /,
+    );
+    expect(drafts()).toEqual([]);
+});
+
 test("a build anywhere else does too, and what an earlier build wrote is whole", async () => {
     mkdirSync(at("out"));
     writeFileSync(at("out", "os.tar"), "an earlier build's");

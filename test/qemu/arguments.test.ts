@@ -9,6 +9,7 @@ function argumentsOf(
     changes: Parameters<typeof machine>[0] = {},
     accelerator: "tcg" | "kvm" = "tcg",
     architecture: "amd64" | "arm64" = "amd64",
+    id = "5b4c3189-117d-4acc-a8bd-e25559fefa3d",
 ): string {
     const ports = [
         { guest: 6379, host: 20001, protocol: "tcp", address: "127.0.0.1" },
@@ -17,7 +18,7 @@ function argumentsOf(
     const settings = readSettings(machine({ ports, ...changes }));
     const entry: MachineEntry = {
         version: 1,
-        id: "5b4c3189-117d-4acc-a8bd-e25559fefa3d",
+        id,
         identity: settings.identity,
         architecture,
         digest: "",
@@ -37,6 +38,15 @@ test("under TCG: one CPU without cmpxchg16b, the image, a console, the ports", (
 
 test("the host's own CPU under hardware acceleration, and the settings that were asked for", () => {
     expect(argumentsOf({ cpus: 4, memory: "1.5 GB" }, "kvm")).toContain("-accel kvm -cpu host -smp 4 -m 1536M");
+});
+
+test("the first interface has a hardware address of the machine's own, which its next start does not change", () => {
+    const own = /-device virtio-net-pci,netdev=net0,mac=(02(?::[0-9a-f]{2}){5}),romfile= /;
+    const addressOf = (...given: Parameters<typeof argumentsOf>) => own.exec(argumentsOf(...given))?.[1];
+    const address = addressOf();
+    expect(address).toBeDefined();
+    expect(addressOf({ cpus: 4, kernelArguments: ["debug"] }, "kvm")).toBe(address);
+    expect(addressOf({}, "tcg", "amd64", "0c36d1e0-4b5a-4e08-9f26-3e6a3b3f7b11")).not.toBe(address);
 });
 
 test("arm64 has its own machine and console", () => {

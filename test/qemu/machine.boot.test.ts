@@ -26,6 +26,7 @@ beforeEach(async () => {
             }),
             findKernel: async () => undefined,
             progress: () => {},
+            note: () => {},
             stateDirectory: join(directory, "state"),
         }),
     );

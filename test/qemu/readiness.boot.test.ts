@@ -64,6 +64,7 @@ async function provider(): Promise<Handler> {
             ensureImage: async () => parts,
             findKernel: async () => undefined,
             progress: () => {},
+            note: () => {},
             stateDirectory: path.join(temporary(), "state"),
         }),
     );

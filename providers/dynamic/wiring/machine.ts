@@ -2,7 +2,7 @@ import { type ImageDeclaration, plannedImage } from "../../artifact/declaration"
 import { ensureImage, findKernel } from "../../image";
 import type { Handler } from "../../lifecycle/handler";
 import { machineEnvironment, machineHandler } from "../../qemu";
-import { engineProgress } from "../engine-log";
+import { engineNote, engineProgress } from "../engine-log";
 import { engine } from "./engine";
 import { buildEnvironment } from "./environment";
 
@@ -19,6 +19,7 @@ export async function machine(): Promise<Handler> {
                 return findKernel(plannedImage(declaration), await buildEnvironment(declaration.mirrors));
             },
             progress: engineProgress(),
+            note: engineNote(),
         }),
     );
 }

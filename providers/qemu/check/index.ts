@@ -1,6 +1,7 @@
 import type { CheckFailure, Properties } from "../../lifecycle/handler";
 import type { MachineEnvironment } from "../environment";
 import { defaults } from "../settings";
+import { addressNotes } from "./addresses";
 import { diskFailures, withoutDeclared } from "./disks";
 import { driverFailures } from "./drivers";
 import { fieldFailures } from "./fields";
@@ -27,6 +28,7 @@ export async function check(
         status: "running",
     };
     const found = [...fieldFailures(news), ...failures, ...disks, ...networkFailures(news)];
+    addressNotes(inputs).forEach(environment.note);
     return { inputs, failures: found.length > 0 ? found : await laterFailures(environment, inputs) };
 }
 

@@ -2,8 +2,8 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import { failure, holdsUnknown } from "../../lifecycle/check";
 import type { CheckFailure, Identity, Properties } from "../../lifecycle/handler";
 import { isAlive } from "../../lifecycle/process";
-import type { Steps } from "../../lifecycle/steps";
 import { nameOf, sameIdentity } from "../journal/entry";
+import { giveUpClaim, takeClaim } from "./claims";
 import type { DiskEntry } from "./entry";
 import type { DiskEnvironment } from "./environment";
 import { diskSize } from "./file";
@@ -56,31 +56,46 @@ export async function adoptionFailures(
     return problem === undefined ? [] : [failure("adopt.id", problem)];
 }
 
-/** Marks a disk as one that is being adopted; `former` is its entry as it was. */
-export async function claimAdopted(
-    environment: DiskEnvironment,
-    steps: Steps,
-    id: string,
-    inputs: Properties,
-): Promise<{ readonly entry: DiskEntry; readonly former: DiskEntry }> {
-    const { journal, self: worker } = environment;
-    const settings = readDisk(inputs);
-    const { identity, sizeBytes } = settings;
-    const former = await steps.run("see that the disk is free", async () => {
-        const found = await find(environment, settings, id, inputs["size"] as string);
-        if ("problem" in found) {
-            throw refusal(id, found.problem);
-        }
-        const reason = await heldReason(environment, settings, found.entry);
+/**
+ * Claims a disk that is nobody's, for as long as this process lives: its stack's state has the disk only after the engine
+ * has heard of it. Of two that adopt it at once one gets it.
+ * @returns its entry
+ * @throws LinuxKitError `disk-not-adopted`
+ */
+export async function claimFree(environment: DiskEnvironment, id: string, inputs: Properties): Promise<DiskEntry> {
+    const { journal, self } = environment;
+    await requireFound(environment, id, inputs);
+    const holder = await takeClaim(journal.claims(id), self);
+    if (holder !== undefined) {
+        const reason = `process ${holder.pid} adopts the disk ${id} just now: let its command end, then run this one again`;
+        throw refusal(id, failure("adopt.id", reason));
+    }
+    try {
+        const entry = await requireFound(environment, id, inputs);
+        const reason = await heldReason(environment, readDisk(inputs), entry);
         if (reason !== undefined) {
             throw refusal(id, failure("adopt.id", reason));
         }
-        return found.entry;
-    });
-    const entry = await steps.run("record the attempt", () =>
-        journal.write({ ...former, identity, sizeBytes, worker, attempt: "adopt" }),
-    );
-    return { entry, former };
+        return entry;
+    } catch (error) {
+        await giveUpClaim(journal.claims(id));
+        throw error;
+    }
+}
+
+/** Makes a disk again what it was before it was claimed; one that has grown by then stays as large as it is. */
+export async function giveBack({ journal }: DiskEnvironment, former: DiskEntry): Promise<void> {
+    const found = (await diskSize({ path: journal.file(former), format: former.format })) ?? 0;
+    await journal.write({ ...former, sizeBytes: Math.max(former.sizeBytes, found) });
+    await giveUpClaim(journal.claims(former.id));
+}
+
+async function requireFound(environment: DiskEnvironment, id: string, inputs: Properties): Promise<DiskEntry> {
+    const found = await find(environment, readDisk(inputs), id, inputs["size"] as string);
+    if ("problem" in found) {
+        throw refusal(id, found.problem);
+    }
+    return found.entry;
 }
 
 function refusal(id: string, { property, reason }: CheckFailure): LinuxKitError {
@@ -90,18 +105,23 @@ function refusal(id: string, { property, reason }: CheckFailure): LinuxKitError 
 /** Its entry, when its file is there and of that format, and no larger than is declared. */
 async function find(
     { journal }: DiskEnvironment,
-    { format, sizeBytes }: DiskSettings,
+    { identity, format, sizeBytes }: DiskSettings,
     id: string,
     size: string,
 ): Promise<Found> {
     const entry = await journal.find(id);
     const bytes = entry && (await diskSize({ path: journal.file(entry), format: entry.format }));
+    if (entry !== undefined && bytes === undefined && sameIdentity(entry.identity, identity)) {
+        const reason = `the file of the disk ${id} is gone from this host: put ${journal.file(entry)} back from a copy, or remove adopt, and an empty disk is made in its place`;
+        return { problem: failure("adopt.id", reason) };
+    }
     if (entry === undefined || bytes === undefined || entry.attempt === "create" || entry.attempt === "delete") {
         const reason = `this user has no disk ${id} on this host: \`npx pulumi-linuxkit gc\` lists those that are left of a stack; without adopt an empty disk is made`;
         return { problem: failure("adopt.id", reason) };
     }
     if (entry.format !== format) {
-        const reason = `the disk ${id} is of format ${entry.format}: declare format: "${entry.format}"`;
+        const other = sameIdentity(entry.identity, identity) ? ", or remove adopt for an empty disk" : "";
+        const reason = `the disk ${id} is of format ${entry.format}: declare format: "${entry.format}"${other}`;
         return { problem: failure("format", reason) };
     }
     return bytes > sizeBytes ? { problem: failure("size", shrinkReason(size, `${bytes / 1024} KB`)) } : { entry };
@@ -116,6 +136,9 @@ async function heldReason(
     const known = await environment.idsInState(entry.identity).catch((error: unknown) => error as Error);
     if (known instanceof Error && sameIdentity(entry.identity, identity)) {
         return `whether the disk ${entry.id} is already in the state of this stack cannot be seen: ${known.message}`;
+    }
+    if (!(known instanceof Error) && known.has(entry.id) && sameIdentity(entry.identity, identity)) {
+        return `the disk ${entry.id} is already ${named(identity)}, and a replacement would delete what it adopts: remove adopt, and the replacement is an empty disk`;
     }
     if (!(known instanceof Error) && known.has(entry.id)) {
         return `the disk ${entry.id} is ${named(entry.identity)}, whose state has it: take that out with retainOnDelete first, which leaves the file, or with \`pulumi state delete\``;

@@ -17,13 +17,14 @@ export async function diff(
 ): Promise<{ changes: boolean; replaces: readonly string[]; deleteBeforeReplace: boolean }> {
     const isOurs = olds["hostHash"] === (await thisHost(environment));
     const gone = isOurs && (await isGone(environment, id, olds));
+    const { adoptedId } = readDisk(news);
     if (gone) {
         const name = nameOf(readDisk(olds).identity);
+        const way = adoptedId === id ? "put it back from a copy, or remove adopt, and " : "";
         environment.note(
-            `the file of disk "${name}" (${id}) is gone from this host: an empty disk is made in its place`,
+            `the file of disk "${name}" (${id}) is gone from this host: ${way}an empty disk is made in its place`,
         );
     }
-    const { adoptedId } = readDisk(news);
     const replaces = [
         ...(olds["format"] === news["format"] ? [] : ["format"]),
         ...(adoptedId === undefined || adoptedId === id ? [] : ["adopt"]),

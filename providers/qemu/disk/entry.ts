@@ -14,5 +14,5 @@ export interface DiskEntry {
     /** The provider process that last worked on it. */
     readonly worker: ProcessIdentity;
     /** Its work, until that is done; what is left here by a dead worker was cut off. */
-    readonly attempt?: "create" | "adopt" | "update" | "delete";
+    readonly attempt?: "create" | "update" | "delete";
 }

@@ -15,7 +15,7 @@ export function fileFromMachine({ id, format }: Pick<DiskEntry, "id" | "format">
 
 /**
  * The disks of this host: `disks/<id>.json` and, beside it, the disk's own file `disks/<id>.raw` or `<id>.qcow2`. The entry
- * goes last, so that whoever finds none has nothing to take away.
+ * goes after that, so that whoever finds none has no data to take away.
  */
 export class DiskJournal {
     constructor(readonly stateDirectory: string) {}
@@ -23,6 +23,11 @@ export class DiskJournal {
     /** The disk's own file. */
     file(disk: { readonly id: string; readonly format: DiskFormat }): string {
         return diskPath(this.stateDirectory, disk);
+    }
+
+    /** Folder of the claims of those that adopt it. */
+    claims(id: string): string {
+        return join(this.stateDirectory, folder, `${id}.claims`);
     }
 
     async find(id: string): Promise<DiskEntry | undefined> {
@@ -49,6 +54,7 @@ export class DiskJournal {
         await rm(draftOf(file), { force: true });
         await rm(file, { force: true });
         await rm(this.#entry(disk.id), { force: true });
+        await rm(this.claims(disk.id), { recursive: true, force: true, maxRetries: 3 });
         await sweepDrafts(join(this.stateDirectory, folder));
     }
 

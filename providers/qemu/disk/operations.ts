@@ -7,7 +7,7 @@ import { type MachineEntry, nameOf, sameIdentity } from "../journal/entry";
 import { driveOf } from "../machine/arguments";
 import { requireThisHost, thisHost } from "../operations/host";
 import { withQmp } from "../qmp";
-import { claimAdopted } from "./adoption";
+import { claimFree, giveBack } from "./adoption";
 import type { DiskEntry } from "./entry";
 import type { DiskEnvironment } from "./environment";
 import { diskSize, growDisk, makeDisk } from "./file";
@@ -22,7 +22,7 @@ const idBytes = 10;
 
 /**
  * Makes a disk, or goes on with what an attempt of the same identity left whose process died; or takes up one that is
- * there. A failure leaves nothing, and what was there as it was.
+ * there. A failure leaves nothing, and what was there with its data and its owner.
  */
 export async function create(
     environment: DiskEnvironment,
@@ -31,21 +31,38 @@ export async function create(
 ): Promise<{ id: string; outs: Properties }> {
     const settings = readDisk(inputs);
     const hostHash = await thisHost(environment);
-    const adopted =
-        settings.adoptedId === undefined
-            ? undefined
-            : await claimAdopted(environment, steps, settings.adoptedId, inputs);
-    const entry = adopted?.entry ?? (await claim(environment, steps, settings));
+    const { adoptedId } = settings;
+    const id = await (adoptedId === undefined
+        ? make(environment, steps, settings)
+        : adopt(environment, steps, adoptedId, inputs));
+    return { id, outs: { ...inputs, status: "available", hostHash } };
+}
+
+async function make(environment: DiskEnvironment, steps: Steps, settings: DiskSettings): Promise<string> {
+    const entry = await claim(environment, steps, settings);
     try {
         await steps.run("make its file", () => ensureFile(environment, entry));
         await steps.run("record that it is made", () => settle(environment, entry));
     } catch (error) {
-        await (adopted === undefined
-            ? steps.undo("remove what was made", () => environment.journal.remove(entry))
-            : steps.undo("give it back", () => environment.journal.write(adopted.former)));
+        await steps.undo("remove what was made", () => environment.journal.remove(entry));
         throw error;
     }
-    return { id: entry.id, outs: { ...inputs, status: "available", hostHash } };
+    return entry.id;
+}
+
+/** The file grows last: it could not be made smaller again. */
+async function adopt(environment: DiskEnvironment, steps: Steps, id: string, inputs: Properties): Promise<string> {
+    const { identity, sizeBytes } = readDisk(inputs);
+    const former = await steps.run("claim the disk", () => claimFree(environment, id, inputs));
+    const entry = { ...former, identity, sizeBytes };
+    try {
+        await steps.run("record whose it is", () => settle(environment, entry));
+        await steps.run("grow its file", () => ensureFile(environment, entry));
+    } catch (error) {
+        await steps.undo("give it back", () => giveBack(environment, former));
+        throw error;
+    }
+    return id;
 }
 
 /** An entry of this process: a new one, or that of an attempt which was cut off and wanted the same. */

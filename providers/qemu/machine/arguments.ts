@@ -3,7 +3,7 @@ import type { BuiltImage } from "../../image/plan";
 import { fileFromMachine } from "../disk/journal";
 import { nameOf, type MachineEntry } from "../journal/entry";
 import type { AttachedNetwork } from "../network/attached";
-import { namesServer, networkArguments, networkDevices } from "../network/devices";
+import { namesServer, networkArguments, networkDevices, ownMacAddress } from "../network/devices";
 import type { QmpCommand } from "../qmp";
 import type { Accelerator, AttachedDisk, MachineSettings, Port } from "../settings";
 
@@ -25,6 +25,8 @@ const mebibyte = 2 ** 20;
 export type Guest = Pick<MachineSettings, "memoryBytes" | "cpus" | "ports" | "kernelArguments"> & {
     readonly architecture: Architecture;
     readonly networks?: readonly AttachedNetwork[];
+    /** Of its first interface; absent: QEMU's own, the same for all. */
+    readonly macAddress?: string;
 };
 
 type BootFiles = Pick<BuiltImage, "kernelPath" | "initrdPath" | "cmdline">;
@@ -39,7 +41,7 @@ export function qemuArguments(
     return [
         ["-name", `guest=${safeName(entry)}`],
         ["-uuid", entry.id],
-        guestArguments({ ...settings, architecture: entry.architecture }, built, accelerator),
+        guestArguments({ ...settings, ...ofMachine(entry) }, built, accelerator),
         settings.disks.flatMap(diskArguments),
         networkDevices(settings.networks),
         settings.userData === undefined ? [] : ["-fw_cfg", `name=${userDataName},file=${files.userData}`],
@@ -50,13 +52,17 @@ export function qemuArguments(
     ].flat();
 }
 
+function ofMachine({ architecture, id }: MachineEntry): Pick<Guest, "architecture" | "macAddress"> {
+    return { architecture, macAddress: ownMacAddress(id) };
+}
+
 /**
  * QEMU's arguments for a kernel booted without firmware of its own, user networking and an entropy source; what the serial
  * console leads to is left to say. A panic ends the guest (`panic=-1`), and with `-no-reboot` QEMU too: a machine that is
  * there is one that runs.
  */
 export function guestArguments(
-    { architecture, memoryBytes, cpus, ports, kernelArguments, networks = [] }: Guest,
+    { architecture, memoryBytes, cpus, ports, kernelArguments, networks = [], macAddress }: Guest,
     built: BootFiles,
     accelerator: Accelerator,
 ): readonly string[] {
@@ -74,7 +80,7 @@ export function guestArguments(
         ["-initrd", built.initrdPath],
         ["-append", cmdline.filter((part) => part !== "").join(" ")],
         ["-netdev", ["user", "id=net0", ...namesServer(networks), ...ports.map(forward)].join(",")],
-        ["-device", "virtio-net-pci,netdev=net0,romfile="],
+        ["-device", `virtio-net-pci,netdev=net0,${macAddress === undefined ? "" : `mac=${macAddress},`}romfile=`],
         ["-object", "rng-builtin,id=rng0"],
         ["-device", "virtio-rng-pci,rng=rng0"],
         [...devices],

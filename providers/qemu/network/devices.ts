@@ -32,7 +32,16 @@ export function networkArguments(networks: readonly AttachedNetwork[]): readonly
 
 /** A locally administered address that no other machine of this network, nor of another one, has. */
 export function macAddress({ group, address }: Pick<AttachedNetwork, "group" | "address">): string {
-    const hash = createHash("sha256").update(`${group} ${address}`).digest();
+    return locallyAdministered(`${group} ${address}`);
+}
+
+/** The address of a machine's first interface, which stays as long as the machine's id: it tells machines apart by name. */
+export function ownMacAddress(id: string): string {
+    return locallyAdministered(id);
+}
+
+function locallyAdministered(seed: string): string {
+    const hash = createHash("sha256").update(seed).digest();
     return [Buffer.from([0x02]), hash.subarray(0, 5)]
         .flatMap((bytes) => [...bytes])
         .map((byte) => byte.toString(16).padStart(2, "0"))

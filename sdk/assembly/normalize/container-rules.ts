@@ -1,6 +1,7 @@
 import { isOpaque } from "../inputs";
 import { type Findings, member } from "../read/findings";
 import { isAbsent, isObject, property } from "../read/reader";
+import { checkSection } from "./section-rules";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -17,18 +18,7 @@ export function checkContainer(value: unknown, path: string, findings: Findings)
     checkSysctl(value, path, findings);
     checkUserNamespace(value, path, findings);
     checkAdditions(value, path, findings);
-    checkRenewal(value, path, findings);
-}
-
-/** The boot would wait for it for ever. */
-function checkRenewal(container: Raw, path: string, findings: Findings): void {
-    const image = property(container, "image");
-    const stays = !isOpaque(image) && isObject(image) && property(image, "renew") === true;
-    if (stays && !path.startsWith("services")) {
-        const reason =
-            "makes it a service, which goes on as long as the machine: put it among services, or leave renew out";
-        findings.reject(member(member(path, "image"), "renew"), reason);
-    }
+    checkSection(value, path, findings);
 }
 
 /** LinuxKit leaves the additions out without a word. */

@@ -88,6 +88,16 @@ const refused: readonly (readonly [string, string, string])[] = [
         `${kernel}volumes:\n  - name: a\n    image: !dhcp\n`,
         '4:17: volumes[0].image: takes a string, or "!oci", "!debian" or "!folder", not !dhcp',
     ],
+    [
+        "a lease that a service takes once",
+        `${kernel}services:\n  - name: dhcp\n    image: !dhcp {}\n`,
+        "4:18: services[0].image: ends when it is done, and as a service would be started again: put it among onboot, or add renew: true, which keeps the lease",
+    ],
+    [
+        "a service among onboot",
+        `${kernel}onboot:\n  - name: names\n    image: !private-names {}\n`,
+        "4:27: onboot[0].image: makes it a service, which goes on as long as the machine: put it among services",
+    ],
     ["an alias of nothing", "kernel: { image: *k }\n", "1:18: kernel.image: *k stands for nothing"],
     ["an alias of itself", "kernel: &k { image: *k }\n", "1:21: kernel.image: *k stands for what it is a part of"],
     [

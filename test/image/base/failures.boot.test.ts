@@ -7,7 +7,7 @@ const boot = guests();
 const image = debian.packages(["busybox-static"]);
 const shell = (script: string) => ["/usr/bin/busybox", "sh", "-c", script];
 
-function machine(args: Pick<AssemblyArgs, "init" | "onboot" | "services">): Promise<ReturnType<typeof boot>> {
+function machine(args: Partial<AssemblyArgs>): Promise<ReturnType<typeof boot>> {
     const assembly = new Assembly({ kernel: debian.kernel(), init: [debian.base()], ...args });
     return buildImage(assembly).then(boot);
 }

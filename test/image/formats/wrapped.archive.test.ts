@@ -2,28 +2,16 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 
-import { resolveComponents } from "../../../providers/image";
-import { resolveLoaders, writeFormat } from "../../../providers/image/formats";
-import { Assembly, debian } from "../../../sdk";
-import { normalizeAssembly } from "../../../sdk/assembly/normalize";
 import type { Architecture } from "../../../sdk/assembly/spec";
 import { temporaryFolder } from "../../support/folder";
-import { realEnvironment } from "../disk/support/real";
+import { writeReal } from "../disk/support/real";
 
 const run = promisify(execFile);
 const folder = temporaryFolder();
 
 async function write(format: string, architecture: Architecture): Promise<string> {
-    const env = await realEnvironment();
-    const { components, order } = new Assembly({ architecture, kernel: debian.kernel(), init: [debian.base()] });
-    const { spec } = normalizeAssembly({ architecture, components, order });
-    if (spec === undefined) {
-        throw new Error("the assembly is not valid");
-    }
-    const plan = { ...(await resolveComponents(spec, undefined, env)), format: 1, compression: "fast" } as const;
-    const loaders = await resolveLoaders({ plan, format }, undefined, env);
     const file = path.join(folder(), `${format}-${architecture}`);
-    await writeFormat({ plan, format, spdx: false, ...(loaders && { loaders }) }, () => file, env);
+    await writeReal(file, format, architecture);
     return file;
 }
 

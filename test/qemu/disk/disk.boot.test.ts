@@ -38,6 +38,7 @@ beforeAll(async () => {
             ensureImage,
             findKernel: async () => undefined,
             progress: () => {},
+            note: () => {},
             stateDirectory: directory,
         }),
     );

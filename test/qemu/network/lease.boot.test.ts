@@ -66,6 +66,7 @@ beforeAll(async () => {
             ensureImage: async ({ digest }) => (digest.endsWith("b") ? b : a),
             findKernel: async () => undefined,
             progress: () => {},
+            note: () => {},
             stateDirectory: directory,
         }),
     );

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckFailure, Handler, Properties } from "../../../providers/lifecycle/handler";
 import { commandLine } from "../../../providers/lifecycle/process";
-import { FakeHost, identity, machine } from "../support/host";
+import { dhcp, privateNetwork } from "../../../sdk";
+import { FakeHost, identity, image, machine } from "../support/host";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const subnet = "10.77.0.0/24";
@@ -172,4 +173,28 @@ test("a machine on a network is given its interface, its address and the names",
     expect(line).toMatch(/panic=-1 linuxkit\.net=02(:[0-9a-f]{2}){5},10\.77\.0\.2\/24 /);
     expect(outs["networks"]).toEqual([{ group, subnet, address: "10.77.0.2", name: "one" }]);
     await host.provider().delete(id, outs);
+});
+
+/** What is noted of a machine whose image has this container in onboot. */
+async function notes(container: Properties, networks: readonly unknown[] = [place()]): Promise<readonly string[]> {
+    const components = { "init.base": { image: { type: "debian", role: "base" } }, "onboot.network": container };
+    const { failures: found } = await host
+        .provider()
+        .check({}, machine({ image: { ...image(), components }, ...(networks.length > 0 ? { networks } : {}) }));
+    expect(found).toEqual([]);
+    return host.notes;
+}
+
+test("an image that sets no address on the machine's networks is noted", async () => {
+    expect(await notes(dhcp() as unknown as Properties)).toEqual([
+        expect.stringContaining("the image has no privateNetwork(), so the machine has no address on its networks"),
+    ]);
+});
+
+test.each<[string, Properties, readonly unknown[]]>([
+    ["an image that sets the addresses", privateNetwork() as unknown as Properties, [place()]],
+    ["an image that is not known yet", { image: unknown }, [place()]],
+    ["a machine without networks", dhcp() as unknown as Properties, []],
+])("%s is not", async (_, container, networks) => {
+    expect(await notes(container, networks)).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Handler, Properties } from "../../../providers/lifecycle/handler";
 import { findProcesses } from "../../../providers/lifecycle/process";
 import { machineEnvironment, machineHandler, type Port } from "../../../providers/qemu";
-import { macAddress } from "../../../providers/qemu/network/devices";
+import { macAddress, ownMacAddress } from "../../../providers/qemu/network/devices";
 import { networkEnvironment, networkHandler } from "../../../providers/qemu/network";
 import {
     Assembly,
@@ -42,7 +42,7 @@ const asking: ServiceArgs = {
             until ping -c 1 -W 2 $peer && answer=$(timeout 5 nc $peer 7000); do sleep 1; done
             answers="$answers $peer=$answer"
         done
-        echo heard $answers`,
+        echo $(cat /proc/sys/kernel/hostname) heard $answers`,
     ),
     capabilities: ["CAP_NET_RAW"],
     binds: ["/etc/hosts:/etc/hosts"],
@@ -76,6 +76,7 @@ beforeAll(async () => {
             ensureImage: async ({ digest }) => (digest.endsWith("b") ? images.b : images.a),
             findKernel: async () => undefined,
             progress: () => {},
+            note: () => {},
         }),
     );
     networks = networkHandler(await networkEnvironment());
@@ -151,7 +152,8 @@ test("machines on a network talk by name, also with one that came later, with dh
     const macs = ["10.77.0.2", "10.77.0.3"].map((at) => macAddress({ group, address: at }));
     const answers = `heard one=${macs[0]} two=${macs[1]}`;
     for (const { id } of [one, two]) {
-        expect(await lineOf(id, /service asking exited/)).toContain(`exited 0: ${answers}`);
+        const hostName = `linuxkit-${ownMacAddress(id).replaceAll(":", "")}`;
+        expect(await lineOf(id, /service asking exited/)).toContain(`exited 0: ${hostName} ${answers}`);
     }
     const [port] = two.outs["ports"] as readonly Port[];
     expect(await textFrom(port?.host ?? 0)).toBe(`${macs[1]}\n`);

@@ -27,5 +27,6 @@ export function fakeEnvironment(stateDirectory: string, self: ProcessIdentity): 
         qemu: async () => ({ file: process.execPath, args: [fakeQemu, stateDirectory] }),
         accelerator: async () => "tcg",
         progress: () => {},
+        note: () => {},
     };
 }

@@ -13,6 +13,7 @@ import { fakeEnvironment, fakeQemu } from "./environment";
 /** A state directory of its own, whose machines run under the stand-in for QEMU. */
 export class FakeHost {
     readonly progress: string[] = [];
+    readonly notes: string[] = [];
 
     private constructor(
         /** `$XDG_STATE_HOME`. */
@@ -38,6 +39,7 @@ export class FakeHost {
             ...fakeEnvironment(this.stateDirectory, self),
             engine: { operation: (call) => call(steps) },
             progress: ({ message }) => void this.progress.push(message),
+            note: (line) => void this.notes.push(line),
         };
     }
 

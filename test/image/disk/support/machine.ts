@@ -8,7 +8,7 @@ import type { Architecture } from "../../../../sdk/assembly/spec";
 export type Firmware = "bios" | "uefi";
 
 /** How a machine sees an image: QEMU's arguments. */
-export type Controller = "ide" | "scsi" | "virtio" | "nvme" | "cd";
+export type Controller = "ide" | "sata" | "scsi" | "virtio" | "nvme" | "cd";
 
 export interface BootOptions {
     readonly image: string;
@@ -35,6 +35,7 @@ const firmwares: Readonly<Record<Architecture, readonly (readonly [code: string,
 };
 const controllers: Readonly<Record<Controller, readonly string[]>> = {
     ide: ["-device", "ide-hd,drive=disk"],
+    sata: ["-device", "ide-hd,drive=disk"],
     scsi: ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=disk"],
     virtio: ["-device", "virtio-blk-pci,drive=disk"],
     nvme: ["-device", "nvme,drive=disk,serial=1"],
@@ -63,7 +64,7 @@ function machineArguments(options: BootOptions, folder: string): string[] {
     const device = isCd && architecture === "amd64" ? SATA_CD : controllers[controller];
     return [
         programs[architecture],
-        // Only the older board has IDE.
+        // Only the older board has IDE: q35's controller is of SATA.
         ...["-machine", controller === "ide" ? "pc" : machines[architecture]],
         ...["-accel", "tcg", "-cpu", processors[architecture], "-smp", "1", "-m", "768"],
         ...["-nodefaults", "-no-reboot", "-display", "none", "-serial", "stdio"],

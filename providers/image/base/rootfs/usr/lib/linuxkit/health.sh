@@ -7,7 +7,12 @@ probe() {
     command) health_command ;;
     esac >"$state/$name.health" 2>&1 </dev/null
     result=$?
-    [ "$result" -eq 0 ] || reason="$health check: exit $result: $(last_line "$state/$name.health")"
+    case $result in
+    0) ;;
+    # SIGTERM, by which `timeout` ends it.
+    143) reason="the $health check took longer than its timeout of ${health_timeout}s" ;;
+    *) reason="$health check: exit $result: $(last_line "$state/$name.health")" ;;
+    esac
     return "$result"
 }
 
