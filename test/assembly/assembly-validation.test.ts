@@ -1,4 +1,14 @@
-import { Assembly, debian, dhcp, folder, persistentDisk, privateNames, privateNetwork, staticAddress } from "../../sdk";
+import {
+    Assembly,
+    debian,
+    dhcp,
+    folder,
+    metadata,
+    persistentDisk,
+    privateNames,
+    privateNetwork,
+    staticAddress,
+} from "../../sdk";
 import { problemsOf, redis, redisArgs, specOf, withFile, withService } from "./programs";
 
 function changed(changes: object): Assembly {
@@ -109,6 +119,7 @@ const refused: readonly (readonly [string, object, string, string])[] = [
         "services[0].image",
         "ends when it is done, and as a service would be started again: put it among onboot",
     ],
+    ["metadata that a service asks for", { services: [metadata()] }, "services[0].image", "put it among onboot"],
     [
         "an address without a prefix",
         { onboot: [staticAddress({ ...address, address: "10.0.0.2" })] },

@@ -30,7 +30,7 @@ export function checkSection(container: Raw, path: string, findings: Findings): 
 }
 
 function shippedBy(image: Raw): Shipped | undefined {
-    if (property(image, "component") === "persistent-disk") {
+    if (["persistent-disk", "metadata"].includes(String(property(image, "component")))) {
         return { key: [], stays: false, advice: onboot };
     }
     if (property(image, "type") !== "builtin") {
