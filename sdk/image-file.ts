@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { imageFileShim } from "../providers/dynamic/shims";
 import type { ImageFormat } from "./assembly/formats";
 import type { Size } from "./assembly/units";
+import { checkGiven, checkKeys, checkKind, imageKind } from "./given";
 import { identityOf } from "./identity";
 import type { Image, ImageFileInfo } from "./image";
 
@@ -47,8 +48,15 @@ export class ImageFile extends pulumi.dynamic.Resource {
     /** The files by their part of the format: `kernel`, `initrd` and `cmdline`, or `disk`. Known after `up`. */
     declare readonly files: pulumi.Output<Readonly<Record<string, WrittenFile>>>;
 
-    /** Declares the file; a format that the image cannot be written in, or a path that is none, fails in the preview. */
+    /**
+     * Declares the file; a format that the image cannot be written in, or a path that is none, fails in the preview.
+     * @throws LinuxKitError `invalid-image-file` without an image, or with a property that there is not
+     */
     constructor(name: string, args: ImageFileArgs, opts?: pulumi.CustomResourceOptions) {
+        checkGiven("image-file", name, args, (given, findings) => {
+            checkKeys(given, ["image", "format", "path", "size"], "an image file", "", findings);
+            checkKind(given["image"], imageKind, "image", findings);
+        });
         const { image, ...settings } = args;
         super(
             imageFileShim,

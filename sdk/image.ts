@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { imageShim } from "../providers/dynamic/shims";
 import type { Assembly } from "./assembly";
-import { LinuxKitError } from "./assembly/error";
-import { Findings } from "./assembly/read/findings";
+import { Findings, shown } from "./assembly/read/findings";
 import { type Readiness, readReadiness } from "./assembly/readiness";
+import { checkGiven, checkKeys, checkKind, isKind, type Kind } from "./given";
 import { identityOf } from "./identity";
 
 /** What an `Image` is made from. */
@@ -113,10 +113,10 @@ export class Image extends pulumi.dynamic.Resource {
 
     /**
      * Declares the image; what the assembly could not check yet is checked in the preview, with the same paths.
-     * @throws LinuxKitError `invalid-image` without an assembly, or with a readiness that is none
+     * @throws LinuxKitError `invalid-image` without an assembly, with a property that there is not, or with a readiness that is none
      */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
-        requireAssembly(name, args);
+        checkGiven("image", name, args, checkArgs);
         const { components, order, architecture } = args.assembly;
         const compression = args.compression ?? "fast";
         const mirrors = configuredMirrors();
@@ -129,7 +129,7 @@ export class Image extends pulumi.dynamic.Resource {
                 architecture,
                 compression,
                 spdx: args.spdx ?? false,
-                readiness: checkedReadiness(name, args),
+                readiness: readinessOf(args),
                 mirrors,
                 identity: identityOf("dynamic/linuxkit:Image", name, opts),
                 ...derivedSeeds(components),
@@ -159,31 +159,29 @@ export class Image extends pulumi.dynamic.Resource {
     }
 }
 
-/** What JavaScript, or a cast, may bring. */
-function requireAssembly(name: string, args: ImageArgs): void {
-    const given = args as Partial<ImageArgs> | undefined;
-    if (typeof given?.assembly?.components !== "object") {
-        throw new LinuxKitError(
-            "invalid-image",
-            `the image ${JSON.stringify(name)} has no assembly: give it { assembly: new linuxkit.Assembly({ ... }) }`,
-            { name },
-        );
+const keys = ["assembly", "compression", "spdx", "readiness"];
+
+const assemblyKind: Kind = {
+    marks: ["components", "order"],
+    what: "a linuxkit.Assembly",
+    advice: (value) =>
+        typeof value === "string"
+            ? `linuxkit.Assembly.fromYaml(${shown(value)}) reads one from a YAML`
+            : "new linuxkit.Assembly({ ... }) makes one",
+};
+
+function checkArgs(given: Readonly<Record<string, unknown>>, findings: Findings): void {
+    const { assembly, readiness } = given;
+    checkKeys(given, keys, "an image", "", findings);
+    checkKind(assembly, assemblyKind, "assembly", findings);
+    if (isKind(assembly, assemblyKind)) {
+        readReadiness(readiness, (assembly as Assembly).components, findings);
     }
 }
 
 /** An output is checked when it is known, in the preview. */
-function checkedReadiness(name: string, { assembly, readiness }: ImageArgs): pulumi.Input<Readiness> | undefined {
-    const findings = new Findings();
-    const read = readReadiness(readiness, assembly.components, findings);
-    const [problem] = findings.problems;
-    if (problem !== undefined) {
-        throw new LinuxKitError(
-            "invalid-image",
-            `the image ${JSON.stringify(name)}: ${problem.path}: ${problem.reason}`,
-            { name, problems: findings.problems },
-        );
-    }
-    return read ?? readiness;
+function readinessOf({ assembly, readiness }: ImageArgs): pulumi.Input<Readiness> | undefined {
+    return readReadiness(readiness, assembly.components, new Findings()) ?? readiness;
 }
 
 /**

@@ -8,7 +8,8 @@ export function interruption(result: string): LinuxKitError {
 
 /**
  * Runs `task` with a signal that the first Ctrl-C sets off. The listener stays until the task is over: proper-lockfile's
- * signal-exit ends the process where nobody else listens, and counts when a listener for `once` is gone already.
+ * signal-exit ends the process where nobody else listens, and counts when a listener for `once` is gone already. What the
+ * task fails with once it was called off is `reason`, whatever its parts made of that.
  */
 export async function untilInterrupted<T>(
     terminal: Terminal,
@@ -20,6 +21,9 @@ export async function untilInterrupted<T>(
     terminal.on("SIGINT", abort);
     try {
         return await task(interrupt.signal);
+    } catch (error) {
+        interrupt.signal.throwIfAborted();
+        throw error;
     } finally {
         terminal.off("SIGINT", abort);
     }

@@ -43,8 +43,8 @@ export function show(value: unknown): string {
 /** The reason that `parse` refuses a value with a unit for. */
 export function parseProblem(value: unknown, parse: (text: string) => number): string | undefined {
     try {
-        parse(String(value));
-        return typeof value === "string" ? undefined : `${show(value)} has no unit`;
+        parse(value as string);
+        return undefined;
     } catch (error) {
         return (error as Error).message;
     }

@@ -64,6 +64,9 @@ function itemDeclaration(
     findings: Findings,
 ): Declaration | undefined {
     const path = `${section}[${index}]`;
+    if (section !== "files" && isImageAlone(item)) {
+        return findings.reject(path, 'is an image alone, which has no name: write { name: "tools", image: ... }');
+    }
     const value = plainObject(item, path, findings);
     if (value === undefined) {
         return undefined;
@@ -86,6 +89,12 @@ function itemDeclaration(
     }
     names.set(name, index);
     return { section, name, path, args };
+}
+
+/** A source where a component is meant. */
+function isImageAlone(item: unknown): boolean {
+    const isPlain = !isOpaque(item) && isObject(item);
+    return isPlain && isAbsent(property(item, "name")) && typeof property(item, "type") === "string";
 }
 
 function repeatableDeclaration(

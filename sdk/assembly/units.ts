@@ -1,4 +1,5 @@
 import { LinuxKitError } from "./error";
+import { shown } from "./read/findings";
 
 /** A unit of size. "MB" and "MiB" are the same 2^20 bytes, as in QEMU's `-m` and Docker's `--memory`. */
 export type SizeUnit = "KB" | "MB" | "GB" | "KiB" | "MiB" | "GiB";
@@ -32,12 +33,27 @@ export const durationForms = 'a length of time such as "500ms", "10s", "2m" or "
  * @throws LinuxKitError `invalid-size` when it is not a size, or not above zero
  */
 export function parseBytes(size: string): number {
-    const match = /^(\d+(?:\.\d+)?) *([KMG]i?B)$/.exec(size.trim());
+    const match = matched(/^(\d+(?:\.\d+)?) *([KMG]i?B)$/, size);
     const bytes = match === null ? NaN : Number(match[1]) * bytesPerUnit[match[2] as SizeUnit];
     if (!Number.isSafeInteger(bytes) || bytes <= 0) {
-        throw new LinuxKitError("invalid-size", `${JSON.stringify(size)} is not ${sizeForms}`, { value: size });
+        throw new LinuxKitError("invalid-size", `${shown(size)} ${sizeProblem(bytes)}`, { value: size });
     }
     return bytes;
+}
+
+function sizeProblem(bytes: number): string {
+    if (bytes === 0) {
+        return 'is zero: give a size above it, such as "256 MB"';
+    }
+    if (bytes > Number.MAX_SAFE_INTEGER) {
+        return `is too large: the largest size is "${Math.floor(Number.MAX_SAFE_INTEGER / bytesPerUnit.GB)} GB"`;
+    }
+    return Number.isNaN(bytes) ? `is not ${sizeForms}` : "does not come to whole bytes: give it in a smaller unit";
+}
+
+/** JavaScript may bring what is no text, which is shown as it is. */
+function matched(form: RegExp, value: unknown): RegExpExecArray | null {
+    return typeof value === "string" ? form.exec(value.trim()) : null;
 }
 
 /**
@@ -45,12 +61,12 @@ export function parseBytes(size: string): number {
  * @throws LinuxKitError `invalid-duration` when it is not one
  */
 export function parseDuration(duration: string): number {
-    const match = /^(\d+(?:\.\d+)?) *(ms|s|m|h)$/.exec(duration.trim());
+    const match = matched(/^(\d+(?:\.\d+)?) *(ms|s|m|h)$/, duration);
     const exact = match === null ? NaN : Number(match[1]) * millisecondsPerUnit[match[2] as DurationUnit];
     const milliseconds = Math.round(exact);
     // 1.1 * 1000 is not 1100 in binary floating point.
     if (!Number.isSafeInteger(milliseconds) || Math.abs(exact - milliseconds) > 1e-6) {
-        throw new LinuxKitError("invalid-duration", `${JSON.stringify(duration)} is not ${durationForms}`, {
+        throw new LinuxKitError("invalid-duration", `${shown(duration)} is not ${durationForms}`, {
             value: duration,
         });
     }

@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { machineShim } from "../../providers/dynamic/shims";
 import type { Duration, Size } from "../assembly/units";
 import type { UserData } from "../assembly/user-data";
+import { checkGiven } from "../given";
 import { identityOf } from "../identity";
 import type { Image } from "../image";
 import { declaredMachines } from "./declared";
 import type { Disk } from "./disk";
+import { checkMachineArgs } from "./machine-args";
 import { attached as onNetwork, type MachineNetworkArgs, type NetworkAddress } from "./network";
 
 /** A port to forward from this host to the machine; QEMU's `hostfwd`. */
@@ -134,9 +136,14 @@ export class Machine extends pulumi.dynamic.Resource {
     /** Where it is on each of its networks; undefined without any. */
     declare readonly networks: pulumi.Output<readonly NetworkAddress[] | undefined>;
 
-    /** Declares the machine. Its values are checked in the preview, and a problem names its property: `ports[1].host`. */
+    /**
+     * Declares the machine. Its values are checked in the preview, and a problem names its property: `ports[1].host`.
+     * @throws LinuxKitError `invalid-machine` without an image, with a disk or network that is none, or with a property that
+     * there is not
+     */
     constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
-        const { image, disks = [], networks = [], ...settings } = args;
+        checkGiven("machine", name, args, checkMachineArgs);
+        const { image, disks, networks, ...settings } = args;
         const declared = declaredMachines(name);
         super(
             machineShim,
@@ -145,8 +152,8 @@ export class Machine extends pulumi.dynamic.Resource {
                 ports: [],
                 ...settings,
                 image: image.bootable,
-                ...(disks.length === 0 ? {} : { disks: disks.map(attached), declared }),
-                ...(networks.length === 0 ? {} : { networks: networks.map((place) => onNetwork(name, place)) }),
+                ...(disks?.length ? { disks: disks.map(attached), declared } : {}),
+                ...(networks?.length ? { networks: networks.map((place) => onNetwork(name, place)) } : {}),
                 identity: identityOf("dynamic/linuxkit/qemu:Machine", name, opts),
                 status: undefined,
             },

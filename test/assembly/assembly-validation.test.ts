@@ -26,6 +26,12 @@ const refused: readonly (readonly [string, object, string, string])[] = [
     ["no init", { init: undefined }, "init", "is required"],
     ["a section that is a record", { services: { redis } }, "services", "a plain list, not an object"],
     ["an entry that is a string", { onboot: ["dhcp"] }, "onboot[0]", "a plain object, not a string"],
+    [
+        "an entry that is an image alone",
+        { init: [debian.packages(["busybox"])] },
+        "init[0]",
+        'write { name: "tools", image: ... }',
+    ],
     ["an entry without a name", { volumes: [{}] }, "volumes[0].name", "a plain string"],
     ["two of one name", { services: [redis, redis] }, "services[1].name", "services[0]"],
     [
@@ -85,13 +91,13 @@ const refused: readonly (readonly [string, object, string, string])[] = [
     ],
     [
         "a lease that is renewed before services start",
-        { onboot: [{ name: "dhcp", image: dhcp({ renew: true }).image }] },
+        { onboot: [dhcp({ renew: true })] },
         "onboot[0].image.renew",
         "put it among services",
     ],
     [
         "names that are kept before services start",
-        { onboot: [{ name: "private-names", image: privateNames().image }] },
+        { onboot: [privateNames()] },
         "onboot[0].image",
         "goes on as long as the machine: put it among services",
     ],

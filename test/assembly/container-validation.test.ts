@@ -68,6 +68,7 @@ const refused: readonly (readonly [string, object, string, string])[] = [
     ["an OOM score out of range", { oomScoreAdj: 1001 }, ".oomScoreAdj", "1001"],
     ["an unknown propagation", { rootfsPropagation: "public" }, ".rootfsPropagation", '"public"'],
     ["memory in words", { resources: { memory: { limit: "lots" } } }, ".resources.memory.limit", '"lots"'],
+    ["memory of zero", { resources: { memory: { limit: "0 MB" } } }, ".resources.memory.limit", '"0 MB" is zero'],
     ["memory of nothing", { resources: { memory: { limit: 0 } } }, ".resources.memory.limit", "0"],
     [
         "swap below memory",

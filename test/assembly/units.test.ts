@@ -26,26 +26,26 @@ describe("parseBytes", () => {
         expect(parseBytes(size)).toBe(bytes);
     });
 
+    test.each(["lots", "", "256", "256 mb", "256 TB", "-1 MB", "1e3 MB", "MB", "1 2 MB"])(
+        "refuses %j and says what is accepted",
+        (size) => {
+            const error = failure(() => parseBytes(size));
+            expect(error).toBeInstanceOf(LinuxKitError);
+            expect(error.code).toBe("invalid-size");
+            expect(error.message).toContain(JSON.stringify(size));
+            expect(error.message).toContain('"256 MB"');
+            expect(error.fields).toEqual({ value: size });
+        },
+    );
+
     test.each([
-        "lots",
-        "",
-        "256",
-        "256 mb",
-        "256 TB",
-        "0 MB",
-        "-1 MB",
-        "1.1 KB",
-        "1e3 MB",
-        "9999999999 GB",
-        "MB",
-        "1 2 MB",
-    ])("refuses %j and says what is accepted", (size) => {
-        const error = failure(() => parseBytes(size));
-        expect(error).toBeInstanceOf(LinuxKitError);
-        expect(error.code).toBe("invalid-size");
-        expect(error.message).toContain(JSON.stringify(size));
-        expect(error.message).toContain('"256 MB"');
-        expect(error.fields).toEqual({ value: size });
+        [256, "256 is not a size such as"],
+        [{}, "an object is not a size such as"],
+        ["0 MB", '"0 MB" is zero'],
+        ["1.1 KB", '"1.1 KB" does not come to whole bytes'],
+        ["9999999999 GB", '"9999999999 GB" is too large: the largest size is "8388607 GB"'],
+    ])("refuses %j for what it is", (size, reason) => {
+        expect(failure(() => parseBytes(size as string)).message).toContain(reason);
     });
 
     test("every whole number of every unit", () => {

@@ -39,7 +39,8 @@ async function withListener<T>(use: (port: number) => Promise<T>): Promise<T> {
 
 test.each<[string, Properties, string, string]>([
     ["a size without meaning", { memory: "lots" }, "memory", '"lots" is not a size such as "256 MB"'],
-    ["a size without unit", { memory: 256 }, "memory", "is not a size"],
+    ["a size without unit", { memory: 256 }, "memory", "256 is not a size"],
+    ["no memory", { memory: "0 MB" }, "memory", '"0 MB" is zero'],
     ["too little memory", { memory: "1 MB" }, "memory", 'use "32 MB" or more'],
     ["half a CPU", { cpus: 0.5 }, "cpus", "0.5 is not a number of CPUs"],
     ["no CPU", { cpus: 0 }, "cpus", "use 1 to 255"],

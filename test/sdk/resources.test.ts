@@ -65,12 +65,6 @@ test("a machine with disks says which machines the program declares, later ones 
     expect(inputs("last")).not.toHaveProperty("declared");
 });
 
-test.each([[undefined], [{}], [{ assembly: {} }]])("an image of %j says what to give it", (args) => {
-    expect(() => new linuxkit.Image("os", args as unknown as linuxkit.ImageArgs)).toThrow(
-        'the image "os" has no assembly: give it { assembly: new linuxkit.Assembly({ ... }) }',
-    );
-});
-
 test("type tokens are those of users' state", async () => {
     const image = new linuxkit.Image("os", { assembly });
     await urnOf(new linuxkit.qemu.Machine("m", { image }));

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { defaultStoreDirectory, ensureImage } from "../../image";
 import { findAccelerator } from "../../qemu/accelerator";
+import { addressProblem, bindProblem } from "../../qemu/check/listen";
 import { guestArguments } from "../../qemu/machine/arguments";
 import { findQemu } from "../../qemu/machine/binary";
 import { requireMachineDrivers } from "../../qemu/machine/drivers";
@@ -23,6 +24,7 @@ export async function runInForeground(
     files: readonly string[],
     options: RunOptions,
 ): Promise<void> {
+    await requireFree(options.publish);
     const qemu = await withEnvironment(terminal, async (environment) => {
         const plan = await planned(files, options, environment);
         const { architecture } = plan;
@@ -41,6 +43,16 @@ export async function runInForeground(
         return { program, args: [...guestArguments(guest, image, accelerator), "-serial", "mon:stdio"] };
     });
     terminal.exitCode = await inForeground(qemu.program, qemu.args);
+}
+
+/** Before a build that may take long; QEMU's own error does not say which port it was. */
+async function requireFree(ports: readonly Port[]): Promise<void> {
+    for (const port of ports) {
+        const problem = (await addressProblem(port.protocol, port.address)) ?? (await bindProblem(port));
+        if (problem !== undefined) {
+            throw new LinuxKitError("port-unavailable", `--publish: ${problem}`, { ...port });
+        }
+    }
 }
 
 /** QEMU on this terminal; a signal that ends this command ends the machine. */

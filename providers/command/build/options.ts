@@ -23,13 +23,6 @@ export function size(text: string): number {
     }
 }
 
-export function positive(text: string): number {
-    if (!/^[1-9]\d{0,2}$/.test(text)) {
-        throw new InvalidArgumentError("it is a whole number from 1 on");
-    }
-    return Number(text);
-}
-
 export function parameter(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (name === undefined || value === undefined) {

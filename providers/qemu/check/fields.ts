@@ -18,8 +18,7 @@ const mostCpus = 255;
 const rules: Readonly<Record<string, Rule>> = {
     image: (value) => imageProblem(value) ?? kernelProblem(value),
     memory: memoryProblem,
-    cpus: (value) =>
-        isInteger(value, 1, mostCpus) ? undefined : `${show(value)} is not a number of CPUs: use 1 to ${mostCpus}`,
+    cpus: cpusProblem,
     accelerator: (value) =>
         ["kvm", "hvf", "tcg"].includes(value as string)
             ? undefined
@@ -56,7 +55,13 @@ export function isInteger(value: unknown, least: number, most: number): value is
     return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
-function memoryProblem(value: unknown): string | undefined {
+/** Why a machine cannot have so many CPUs. */
+export function cpusProblem(value: unknown): string | undefined {
+    return isInteger(value, 1, mostCpus) ? undefined : `${show(value)} is not a number of CPUs: use 1 to ${mostCpus}`;
+}
+
+/** Why a machine cannot have so much memory. */
+export function memoryProblem(value: unknown): string | undefined {
     const problem = parseProblem(value, parseBytes);
     if (problem !== undefined || parseBytes(value as string) >= leastMemoryBytes) {
         return problem;

@@ -9,7 +9,7 @@ import { type MachineEntry, nameOf, sameIdentity } from "../journal/entry";
 import { findMachineProcess } from "../machine/power";
 import type { Port, Protocol } from "../settings";
 import { isInteger } from "./fields";
-import { bindError } from "./listen";
+import { addressProblem, bindProblem } from "./listen";
 
 /** A port whose host side may be left to us. */
 type WantedPort = Omit<Port, "host"> & { readonly host?: number };
@@ -65,9 +65,9 @@ async function settle(
     index: number,
 ): Promise<{ readonly port: WantedPort; readonly failures: readonly CheckFailure[] }> {
     const wanted: WantedPort = { ...port, protocol: port.protocol ?? "tcp", address: port.address ?? "127.0.0.1" };
-    if ((await bindError(wanted.protocol, wanted.address, 0)) === "EADDRNOTAVAIL") {
-        const reason = `${wanted.address} is not an address of this host: give one that it has, or "0.0.0.0" for all`;
-        return { port: wanted, failures: [failure(`ports[${index}].address`, reason)] };
+    const elsewhere = await addressProblem(wanted.protocol, wanted.address);
+    if (elsewhere !== undefined) {
+        return { port: wanted, failures: [failure(`ports[${index}].address`, elsewhere)] };
     }
     if (wanted.host === undefined) {
         return { port: { ...wanted, host: await pick(situation, wanted, index) }, failures: [] };
@@ -140,27 +140,28 @@ function overlap(one: Partial<Port>, other: Partial<Port>): boolean {
     return addresses[0] === addresses[1] || addresses.includes("0.0.0.0");
 }
 
-function isSame(one: Port, other: Port): boolean {
+/** Whether one program of this host can listen for one of them alone. */
+export function sharesHostPort(one: Port, other: Port): boolean {
     return one.host === other.host && one.protocol === other.protocol && overlap(one, other);
 }
 
 /** Why a host's port cannot be this machine's. */
 async function conflict(situation: Situation, port: Port): Promise<string | undefined> {
     const { environment, identity, before, own, held } = situation;
-    if (held.some((other) => isSame(other, port))) {
+    if (held.some((other) => sharesHostPort(other, port))) {
         await environment.reservations.reserve(identity, port);
         return undefined;
     }
-    if (own.length === 0 && before.some((other) => isSame(other, port))) {
+    if (own.length === 0 && before.some((other) => sharesHostPort(other, port))) {
         return undefined;
     }
     const holder = await otherMachine(situation, port);
     if (holder !== undefined) {
         return `port ${port.host} belongs to the machine "${nameOf(holder)}" of stack ${holder.project}/${holder.stack}: choose another, or leave host out to have one picked`;
     }
-    const error = await bindError(port.protocol, port.address, port.host);
-    if (error !== undefined) {
-        return bindReason(error, port);
+    const problem = await bindProblem(port, ", or leave host out to have one picked");
+    if (problem !== undefined) {
+        return problem;
     }
     const reserved = await environment.reservations.reserve(identity, port);
     return reserved
@@ -170,21 +171,13 @@ async function conflict(situation: Situation, port: Port): Promise<string | unde
 
 /** What an attempt left that died before its machine ran does not count: nothing but a gc will ever ask for it. */
 async function otherMachine({ others }: Situation, port: Port): Promise<Identity | undefined> {
-    for (const entry of others.filter(({ ports }) => ports.some((other) => isSame(other, port)))) {
+    for (const entry of others.filter(({ ports }) => ports.some((other) => sharesHostPort(other, port)))) {
         const lost = entry.attempt === "create" && !(await isAlive(entry.worker));
         if (!lost) {
             return entry.identity;
         }
     }
     return undefined;
-}
-
-function bindReason(code: string, { host }: Port): string {
-    const reasons: Readonly<Record<string, string>> = {
-        EADDRINUSE: `port ${host} is in use by another program on this host: choose another, or leave host out to have one picked`,
-        EACCES: `port ${host} is not allowed for this user: choose one from 1024 on`,
-    };
-    return reasons[code] ?? `port ${host} cannot be bound: ${code}`;
 }
 
 const pickable = { least: 20_000, most: 32_767 };

@@ -20,12 +20,17 @@ interface Wants {
 export class Attachments {
     readonly #wanted = new Map<string, Wants>();
     readonly #declared = new Set<string>();
+    #lastCheck = performance.now();
+
+    /** @param quietMilliseconds how long no machine has been checked when the program is taken to have declared them all */
+    constructor(private readonly quietMilliseconds = 15_000) {}
 
     /**
      * What a machine wants now, whatever it wanted before; returns what others want.
      * @param declared names of all machines of the program, where they are known
      */
     want(machine: Identity, disks: readonly WantedDisk[], declared: readonly string[] = []): readonly Wants[] {
+        this.#lastCheck = performance.now();
         this.#wanted.set(keyOf(machine), { machine, disks });
         declared.forEach((name) => this.#declared.add(name));
         return [...this.#wanted.values()].filter((other) => !sameIdentity(other.machine, machine));
@@ -33,7 +38,13 @@ export class Attachments {
 
     /** Whether the program, for all that is known by now, has no such machine any more: it is deleted when all else is done. */
     isForgone(machine: Identity): boolean {
-        return this.#declared.size > 0 && !this.#declared.has(nameOf(machine)) && !this.#wanted.has(keyOf(machine));
+        const isQuiet = performance.now() - this.#lastCheck >= this.quietMilliseconds;
+        return (
+            isQuiet &&
+            this.#declared.size > 0 &&
+            !this.#declared.has(nameOf(machine)) &&
+            !this.#wanted.has(keyOf(machine))
+        );
     }
 
     /** Whether a machine has said that it keeps a disk, and cannot share it. */

@@ -9,9 +9,6 @@ import type { AttachedDisk, MachineSettings } from "../settings";
 
 const lookMilliseconds = 250;
 
-/** A machine that the program declares has been checked by then, unless it waits for this one. */
-const forgoneMilliseconds = 5000;
-
 /**
  * Waits until no other machine runs with a disk of this one. Another machine of the program gives it up in its own update.
  * One that the program has no more is deleted after everything else, so it is powered off here.
@@ -38,7 +35,7 @@ export async function awaitDisks(
                 const message = `waiting until the machine "${nameOf(holder.identity)}" gives up a disk`;
                 environment.progress({ message });
             }
-            if (waited >= forgoneMilliseconds && (await isForgone(environment, holder))) {
+            if (await isForgone(environment, holder)) {
                 await takeOff(environment, holder, settings.deleteSeconds, signal);
             }
             await delay(lookMilliseconds);

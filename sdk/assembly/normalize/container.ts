@@ -9,6 +9,7 @@ import { checkContainer } from "./container-rules";
 import { givenKeys } from "./given";
 import type { Context } from "./leaves";
 import { lifecycleFields, runOnce } from "./lifecycle";
+import { isShippedService } from "./section-rules";
 import { source } from "./source";
 
 const imageHint = '"redis:7-alpine", debian.packages(["redis-server"]) or folder("./redis")';
@@ -63,9 +64,16 @@ const serviceKeys = Object.fromEntries(Object.keys(lifecycleFields).map((key) =>
 export function runOnceContainer(kind: "onboot" | "onshutdown", name: string, context: Context): Reader<ContainerSpec> {
     const read = containerShape(`a container of ${kind}`, context, {}, serviceKeys);
     return (value, path, findings) => {
-        const container = read(value, path, findings);
+        const container = read(withoutOwnKeys(value), path, findings);
         return container && { kind, name, ...withImage(container, value), lifecycle: runOnce };
     };
+}
+
+/** A service of this package brings keys that its user did not write, and is in the wrong section itself. */
+function withoutOwnKeys(value: unknown): unknown {
+    return isShippedService(value)
+        ? Object.fromEntries(Object.entries(value as object).filter(([key]) => !Object.hasOwn(serviceKeys, key)))
+        : value;
 }
 
 /** Reads a container of `services`. */

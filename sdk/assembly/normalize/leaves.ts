@@ -1,3 +1,4 @@
+import { isOpaque } from "../inputs";
 import { suggestion } from "../read/findings";
 import { integer, leaf, list, type Reader, text, refine } from "../read/reader";
 import { durationForms, parseBytes, parseDuration, sizeForms } from "../units";
@@ -49,13 +50,21 @@ export const mode: Reader<string> = leaf({ what: 'an octal mode as a string, suc
 
 export const port: Reader<number> = integer("a port, a whole number from 1 to 65535", 1, 65535);
 
+const bytes: Reader<number> = leaf({ what: `${sizeForms}, or a number of bytes` }, (value) =>
+    Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined,
+);
+
 /** A size with its unit, or a whole number of bytes, which LinuxKit's files hold. */
-export const size: Reader<number> = leaf({ what: `${sizeForms}, or a number of bytes` }, (value) => {
-    if (typeof value === "number") {
-        return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+export const size: Reader<number> = (value, path, findings) => {
+    if (typeof value !== "string" || isOpaque(value)) {
+        return bytes(value, path, findings);
     }
-    return typeof value === "string" ? parsed(() => parseBytes(value)) : undefined;
-});
+    try {
+        return parseBytes(value);
+    } catch (error) {
+        return findings.reject(path, (error as Error).message);
+    }
+};
 
 export function duration(minimumSeconds: number): Reader<number> {
     const what = minimumSeconds > 0 ? `${durationForms}, and more than zero` : durationForms;

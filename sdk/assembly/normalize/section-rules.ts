@@ -29,6 +29,12 @@ export function checkSection(container: Raw, path: string, findings: Findings): 
     }
 }
 
+/** Whether it is a service that ships with this package, whatever section it is in. */
+export function isShippedService(container: unknown): boolean {
+    const image = isOpaque(container) || !isObject(container) ? undefined : property(container, "image");
+    return !isOpaque(image) && isObject(image) && shippedBy(image)?.stays === true;
+}
+
 function shippedBy(image: Raw): Shipped | undefined {
     if (["persistent-disk", "metadata"].includes(String(property(image, "component")))) {
         return { key: [], stays: false, advice: onboot };

@@ -101,6 +101,24 @@ test("a machine that the program has no more gives its disk up, and is deleted t
     expect((await host.journal.list()).map(({ id }) => id)).toEqual([two.id]);
 }, 30_000);
 
+test("a machine that may be declared yet is left alone while others of the program are still being checked", async () => {
+    const data = await madeDisk("data");
+    const one = await made(declared("one", [data]));
+    const up = host.provider();
+    const two = await checked(up, declared("two", [data], { declared: ["two"] }));
+    const creating = up.create(two);
+    for (let round = 0; round < 6; round += 1) {
+        await delay(600);
+        await checked(up, declared(`other-${round}`, [], { declared: ["two"] }));
+    }
+    expect(await havers(data)).toEqual([one.id]);
+    const late = await checked(up, declared("one", []), one.inputs);
+    await up.update(one.id, one.outs, late);
+    const { id } = await creating;
+    expect(await havers(data)).toEqual([id]);
+    expect(host.progress.filter((line) => line.includes("powering off"))).toEqual([]);
+}, 30_000);
+
 test("a machine that does not give its disk up is named when the time is over, and nothing is left of the other", async () => {
     const data = await madeDisk("data");
     const one = await made(declared("one", [data]));

@@ -15,7 +15,7 @@ export function fakeEnvironment(stateDirectory: string, self: ProcessIdentity): 
         journal: new Journal(stateDirectory),
         reservations: new Reservations(stateDirectory, self),
         disks: new DiskJournal(stateDirectory),
-        attachments: new Attachments(),
+        attachments: new Attachments(2000),
         self,
         ensureImage: async () => ({
             kernelPath: "kernel",
