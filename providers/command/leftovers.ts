@@ -66,10 +66,16 @@ function outcome({ id }: Any, removed: ReadonlySet<string>, told: boolean): stri
     return removed.has(id) ? "deleted" : "in use now, kept";
 }
 
+const whatHappened: Readonly<Record<Any["kind"], string>> = {
+    unfinished: "its creation was cut off",
+    unknown: "made, and never recorded in state",
+    gone: "its file is gone from this host",
+    data: "kept with its data",
+};
+
 function describe(leftover: Any): string {
     const { id, name, kind } = leftover;
-    const what = kind === "unfinished" ? "its creation was cut off" : "made, and never recorded in state";
-    return [id, name, what, ...(isDisk(leftover) ? ["a disk"] : whereabouts(leftover))].join("  ");
+    return [id, name, whatHappened[kind], ...(isDisk(leftover) ? ["a disk"] : whereabouts(leftover))].join("  ");
 }
 
 function whereabouts({ pid, ports }: Leftover): readonly string[] {

@@ -49,3 +49,7 @@ test("a reader that has seen enough is no error", () => {
 test("an unknown option is refused", () => {
     expect(command("gc", "--force")).toMatchObject({ status: 1, stderr: expect.stringContaining("--force") });
 });
+
+test("a list of formats that is empty is said to be so", () => {
+    expect(command("build", "os.yml", "--format", "").stderr).toContain("it is empty");
+});

@@ -124,6 +124,13 @@ test("gc deletes a disk whose creation was cut off, and keeps one that was made,
     expect(await disks.journal.list()).toEqual([kept]);
     await run(["gc", "--json"]);
     expect(terminal.out).toContain('"kind": "data"');
+    await rm(file);
+    terminal.out = "";
+    await run(["gc"]);
+    expect(terminal.out).toContain(`${kept?.id}  data  its file is gone from this host  a disk`);
+    expect(terminal.out).not.toContain("adopt");
+    await run(["gc", "--yes"]);
+    expect(await disks.journal.list()).toEqual([]);
 });
 
 test("gc leaves alone what a living command works on, or has just made", async () => {

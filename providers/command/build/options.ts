@@ -3,6 +3,9 @@ import { InvalidArgumentError } from "commander";
 import { parseBytes } from "../../../sdk/assembly/units";
 
 export function names(text: string): string[] {
+    if (text.trim() === "") {
+        throw new InvalidArgumentError("it is empty");
+    }
     return text.split(",").map((name) => name.trim());
 }
 
