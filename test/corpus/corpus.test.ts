@@ -6,7 +6,8 @@ import { corpora, seedsOf } from "./seeds";
 const MEBIBYTE = 2 ** 20;
 /** Of what one input may take, on a busy machine too. */
 const PATIENCE_MILLISECONDS = 20_000;
-const MEMORY_BYTES = 400 * MEBIBYTE;
+/** Of all of a parser's inputs, which V8 collects when it comes to it: what an input can ask for goes into gigabytes. */
+const MEMORY_BYTES = 1024 * MEBIBYTE;
 
 /** "" where the input is taken; what is thrown must be an error of ours. */
 async function verdict({ parse }: Parser, bytes: Buffer): Promise<string> {
