@@ -1,6 +1,6 @@
 import { constants, crc32, createDeflateRaw, createZstdCompress } from "node:zlib";
 
-import { type Chunks, rechunk } from "./bytes";
+import type { Chunks } from "./bytes";
 import { through } from "./transform";
 
 /** What a kernel can unpack an initrd with: every kernel takes gzip, those with CONFIG_RD_ZSTD zstd too. */
@@ -29,21 +29,21 @@ function zstd(source: Chunks, options: CompressOptions): AsyncGenerator<Buffer, 
     if (options.chainLog !== undefined) {
         params[constants.ZSTD_c_chainLog] = options.chainLog;
     }
-    return through(rechunk(source, CHUNK_BYTES), createZstdCompress({ chunkSize: CHUNK_BYTES, params }));
+    return through(source, createZstdCompress({ chunkSize: CHUNK_BYTES, params }), CHUNK_BYTES);
 }
 
 async function* gzip(source: Chunks, level: number): AsyncGenerator<Buffer, void, undefined> {
     let checksum = 0;
     let length = 0;
     async function* observed() {
-        for await (const chunk of rechunk(source, CHUNK_BYTES)) {
+        for await (const chunk of source) {
             checksum = crc32(chunk, checksum);
             length += chunk.length;
             yield chunk;
         }
     }
     yield GZIP_HEADER;
-    yield* through(observed(), createDeflateRaw({ level, chunkSize: CHUNK_BYTES }));
+    yield* through(observed(), createDeflateRaw({ level, chunkSize: CHUNK_BYTES }), CHUNK_BYTES);
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(checksum, 0);
     trailer.writeUInt32LE(length % 2 ** 32, 4);

@@ -1,7 +1,7 @@
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
-import { type Chunks, rechunk } from "./bytes";
+import type { Chunks } from "./bytes";
 import { through } from "./transform";
 import { splitFrames } from "./zstd-frames";
 
@@ -9,7 +9,7 @@ const CHUNK_BYTES = 1 << 19;
 
 /** Every member of a gzip stream; a truncated or damaged one is an error. */
 export async function* gunzip(source: Chunks): AsyncGenerator<Buffer, void, undefined> {
-    yield* named("gzip", through(source, createGunzip({ chunkSize: CHUNK_BYTES })));
+    yield* named("gzip", through(source, createGunzip({ chunkSize: CHUNK_BYTES }), CHUNK_BYTES));
 }
 
 /**
@@ -19,7 +19,7 @@ export async function* gunzip(source: Chunks): AsyncGenerator<Buffer, void, unde
  */
 export async function* zstdDecompress(source: Chunks): AsyncGenerator<Buffer, void, undefined> {
     for await (const frame of splitFrames(source)) {
-        yield* named("zstd", through(rechunk(frame, CHUNK_BYTES), createZstdDecompress({ chunkSize: CHUNK_BYTES })));
+        yield* named("zstd", through(frame, createZstdDecompress({ chunkSize: CHUNK_BYTES }), CHUNK_BYTES));
     }
 }
 
