@@ -21,7 +21,8 @@ beforeAll(async () => {
 });
 
 async function planFor(architecture: Architecture): Promise<ImagePlan> {
-    const { components, order } = new Assembly({ architecture, kernel: debian.kernel(), init: [debian.base()] });
+    const kernel = debian.kernel({ modules: ["squashfs", "erofs", "isofs"] });
+    const { components, order } = new Assembly({ architecture, kernel, init: [debian.base()] });
     const { spec } = normalizeAssembly({ architecture, components, order });
     if (spec === undefined) {
         throw new Error("the assembly is not valid");
