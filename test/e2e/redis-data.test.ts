@@ -85,7 +85,9 @@ test("a disk that is left is adopted with what Redis knows", async () => {
     expect(disks()).toEqual([file]);
     await stack.succeed("up", "--yes", "--skip-preview", "--expect-no-changes");
     const forced = await stack.fail("up", "--yes", "--skip-preview", "--replace", "**data");
-    expect(forced.output).toMatch(/adopt\.id: the disk .* is already "data" of stack .*, and a replacement would delete what it adopts: remove adopt, and the replacement is an empty disk/);
+    expect(forced.output).toMatch(
+        /adopt\.id: the disk .* is already "data" of stack .*, and a replacement would delete what it adopts: remove adopt, and the replacement is an empty disk/,
+    );
 });
 
 test("one up moves the disk from a machine that the program has no more to another", async () => {
