@@ -1,16 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Content } from "../tree/entry";
 
-/** The whole of a content; its chunks may be reused by their reader, so they are copied. */
-export async function collectBytes(content: Content): Promise<Buffer> {
-    const bytes = Buffer.alloc(content.sizeBytes);
-    let position = 0;
-    for await (const chunk of content.chunks()) {
-        position += chunk.copy(bytes, position);
-    }
-    return bytes;
-}
-
 /** The same bytes; `onDigest` gets their SHA-256 once the last has been read. */
 export function hashedContent(content: Content, onDigest: (sha256: string) => void): Content {
     return {

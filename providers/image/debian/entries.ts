@@ -2,8 +2,7 @@ import type { Architecture, DebianSource, ResolvedDebian } from "../../../sdk/as
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
 import type { Entry, EntryStream, FileEntry } from "../tree/entry";
-import { contentOf, GENERATED_MTIME } from "../tree/content";
-import { collectBytes } from "./content";
+import { collectBytes, contentOf, GENERATED_MTIME } from "../tree/content";
 import { DOCUMENTATION, SURPLUS } from "./data/left-out";
 import { fetchPackages } from "./fetch-packages";
 import { noteInterpreters } from "./interpreters";

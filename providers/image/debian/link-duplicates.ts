@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { EntryStream, FileEntry, HardlinkEntry } from "../tree/entry";
 import { contentOf } from "../tree/content";
-import { collectBytes, hashedContent } from "./content";
+import { collectBytes } from "../tree/content";
+import { hashedContent } from "./content";
 
 /** Nobody writes there (FHS 3.0, 4): elsewhere a file that is written to would change the other. */
 const PROGRAMS = /^usr\/(?!local\/)/;

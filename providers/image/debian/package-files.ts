@@ -1,7 +1,7 @@
 import type { DebianSource, ResolvedDebian } from "../../../sdk/assembly/spec";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../environment";
-import { collectBytes } from "./content";
+import { collectBytes } from "../tree/content";
 import { fetchPackages } from "./fetch-packages";
 import { storedData } from "./stored";
 

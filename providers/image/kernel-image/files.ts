@@ -1,4 +1,5 @@
-import type { Content, EntryStream, FileEntry } from "../tree/entry";
+import { collectBytes } from "../tree/content";
+import type { EntryStream, FileEntry } from "../tree/entry";
 
 /**
  * Files of a stream by path, read whole, of hard links too. Each must be no larger than the limit, or is passed over.
@@ -14,7 +15,7 @@ export async function readFiles(
     const links = new Map<string, string>();
     for await (const entry of open()) {
         if (isWanted(entry.path) && entry.type === "file" && entry.content.sizeBytes <= limitBytes) {
-            found.set(entry.path, await bytesOf(entry.content));
+            found.set(entry.path, await collectBytes(entry.content));
         } else if (isWanted(entry.path) && entry.type === "hardlink") {
             links.set(entry.path, entry.target);
         } else if (entry.type === "file") {
@@ -44,13 +45,4 @@ export async function* findFile(open: () => EntryStream, path: string): AsyncGen
             yield entry;
         }
     }
-}
-
-export async function bytesOf(content: Content): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(content.sizeBytes);
-    let length = 0;
-    for await (const chunk of content.chunks()) {
-        length += chunk.copy(bytes, length);
-    }
-    return bytes.subarray(0, length);
 }

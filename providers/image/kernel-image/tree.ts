@@ -2,8 +2,9 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { KernelSpec } from "../../../sdk/assembly/spec";
 import { readTar } from "../archive";
 import { generatedDirectory } from "../tree/compose";
+import { collectBytes } from "../tree/content";
 import type { Entry, EntryStream, FileEntry } from "../tree/entry";
-import { bytesOf, findFile } from "./files";
+import { findFile } from "./files";
 
 export interface KernelTreeOptions {
     /** Whether an init has /lib as a link into /usr, as Debian's have, so that modules must lie there. */
@@ -51,7 +52,7 @@ export async function readBuiltin(tar: FileEntry): Promise<string | undefined> {
     let found: string | undefined;
     for await (const entry of readTar(tar.content.chunks(), { devices: true })) {
         if (BUILTIN.test(entry.path) && entry.type === "file" && entry.content.sizeBytes <= BUILTIN_LIMIT_BYTES) {
-            found = (await bytesOf(entry.content)).toString();
+            found = (await collectBytes(entry.content)).toString();
         }
     }
     return found;

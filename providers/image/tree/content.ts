@@ -8,3 +8,13 @@ export function contentOf(data: string | Buffer): Content {
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
     return { sizeBytes: bytes.length, chunks: () => (bytes.length === 0 ? [] : [bytes]) };
 }
+
+/** The whole of a content; its chunks may be reused by their reader, so they are copied. */
+export async function collectBytes(content: Content): Promise<Buffer> {
+    const bytes = Buffer.alloc(content.sizeBytes);
+    let position = 0;
+    for await (const chunk of content.chunks()) {
+        position += chunk.copy(bytes, position);
+    }
+    return bytes;
+}
