@@ -1,1 +1,13 @@
+/** A stream of bytes. A chunk is good until the next one is asked for: its memory may be freed or filled again then. */
 export type Chunks = AsyncIterable<Buffer> | Iterable<Buffer>;
+
+/**
+ * Frees the memory of a chunk that its readers are done with, where it is the last one in its memory. Streams of 100 MB
+ * would have V8 collect garbage dozens of times for that alone.
+ */
+export function release({ buffer, byteOffset, byteLength }: Buffer): void {
+    const isPooled = buffer.byteLength <= Buffer.poolSize;
+    if (!isPooled && byteLength > 0 && byteOffset + byteLength === buffer.byteLength) {
+        (buffer as ArrayBuffer).transfer(0);
+    }
+}

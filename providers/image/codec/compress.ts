@@ -1,7 +1,8 @@
-import { constants, crc32, createDeflateRaw, createZstdCompress } from "node:zlib";
+import { constants, crc32, createDeflateRaw } from "node:zlib";
 
 import type { Chunks } from "./bytes";
 import { through } from "./transform";
+import { compressFrame } from "./zstd-engines";
 
 /** What a kernel can unpack an initrd with: every kernel takes gzip, those with CONFIG_RD_ZSTD zstd too. */
 export type Codec = "zstd" | "gzip";
@@ -14,7 +15,7 @@ export interface CompressOptions {
     readonly chainLog?: number;
 }
 
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 19;
 /** RFC 1952: deflate, no flags, no time, no extra flags, operating system unknown. */
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
@@ -29,7 +30,7 @@ function zstd(source: Chunks, options: CompressOptions): AsyncGenerator<Buffer, 
     if (options.chainLog !== undefined) {
         params[constants.ZSTD_c_chainLog] = options.chainLog;
     }
-    return through(source, createZstdCompress({ chunkSize: CHUNK_BYTES, params }), CHUNK_BYTES);
+    return compressFrame(source, { chunkSize: CHUNK_BYTES, params }, CHUNK_BYTES);
 }
 
 async function* gzip(source: Chunks, level: number): AsyncGenerator<Buffer, void, undefined> {

@@ -4,13 +4,13 @@ import type { Chunks } from "./bytes";
 export interface Cursor {
     /** Bytes taken so far. */
     readonly position: number;
-    /** Exactly `length` bytes, or undefined where the stream ends cleanly before the first of them. */
+    /** Exactly `length` bytes, a copy of them, or undefined where the stream ends cleanly before the first of them. */
     header(length: number): Promise<Buffer | undefined>;
-    /** Exactly `length` bytes. */
+    /** Exactly `length` bytes, a copy of them. */
     required(length: number): Promise<Buffer>;
-    /** The next `length` bytes in pieces. */
+    /** The next `length` bytes in pieces, each good until something else is asked of the cursor. */
     body(length: number): AsyncGenerator<Buffer, void, undefined>;
-    /** Between one and `limit` bytes, whatever is at hand. */
+    /** Between one and `limit` bytes, whatever is at hand; good until something else is asked of the cursor. */
     piece(limit: number): Promise<Buffer>;
     skip(length: number): Promise<void>;
     /** Puts bytes back, to be read next. */
@@ -45,7 +45,7 @@ class ChunkCursor implements Cursor {
 
     async header(length: number): Promise<Buffer | undefined> {
         while (this.#current.length < length) {
-            const before = this.#current;
+            const before = Buffer.from(this.#current);
             if (!(await this.#advance())) {
                 if (before.length > 0) {
                     throw this.#truncated();
@@ -54,7 +54,7 @@ class ChunkCursor implements Cursor {
             }
             this.#current = before.length === 0 ? this.#current : Buffer.concat([before, this.#current]);
         }
-        return this.#take(length);
+        return Buffer.from(this.#take(length));
     }
 
     async required(length: number): Promise<Buffer> {

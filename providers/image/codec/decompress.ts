@@ -1,8 +1,9 @@
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { createGunzip } from "node:zlib";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Chunks } from "./bytes";
 import { through } from "./transform";
+import { decompressFrame } from "./zstd-engines";
 import { splitFrames } from "./zstd-frames";
 
 const CHUNK_BYTES = 1 << 19;
@@ -19,7 +20,7 @@ export async function* gunzip(source: Chunks): AsyncGenerator<Buffer, void, unde
  */
 export async function* zstdDecompress(source: Chunks): AsyncGenerator<Buffer, void, undefined> {
     for await (const frame of splitFrames(source)) {
-        yield* named("zstd", through(frame, createZstdDecompress({ chunkSize: CHUNK_BYTES }), CHUNK_BYTES));
+        yield* named("zstd", decompressFrame(frame, { chunkSize: CHUNK_BYTES }, CHUNK_BYTES));
     }
 }
 

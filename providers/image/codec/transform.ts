@@ -1,6 +1,6 @@
 import type { Transform } from "node:stream";
 
-import type { Chunks } from "./bytes";
+import { type Chunks, release } from "./bytes";
 
 /**
  * Sends `source` through a stream of node:zlib, which works on libuv's thread pool, in pieces of exactly `pieceBytes`, the last
@@ -11,11 +11,12 @@ export async function* through(
     engine: Transform,
     pieceBytes: number,
 ): AsyncGenerator<Buffer, void, undefined> {
-    const fed = feed(source, engine, pieceBytes);
+    const fed = feed(source, writer(engine), pieceBytes).then(() => void engine.end());
     fed.catch((error: unknown) => engine.destroy(error as Error));
     try {
-        for await (const chunk of engine) {
-            yield chunk as Buffer;
+        for await (const chunk of engine as AsyncIterable<Buffer>) {
+            yield chunk;
+            release(chunk);
         }
     } catch (error) {
         await fed;
@@ -25,8 +26,7 @@ export async function* through(
 }
 
 /** Of two pieces one is filled while the engine works on the other, and both are filled again: none becomes garbage. */
-async function feed(source: Chunks, engine: Transform, pieceBytes: number): Promise<void> {
-    const write = writer(engine);
+export async function feed(source: Chunks, write: Write, pieceBytes: number): Promise<void> {
     let working = Promise.resolve();
     let filling: Buffer = Buffer.allocUnsafe(pieceBytes);
     let other: Buffer | undefined;
@@ -52,16 +52,24 @@ async function feed(source: Chunks, engine: Transform, pieceBytes: number): Prom
         await send();
     }
     await working;
-    engine.end();
+    [filling, other].forEach((piece) => piece && release(piece));
 }
 
-/** Writes and waits until the engine is done with the piece; zlib's streams that fail or are left say nothing to a write. */
-function writer(engine: Transform): (piece: Buffer) => Promise<void> {
+type Write = (piece: Buffer) => Promise<void>;
+
+function writer(engine: Transform): Write {
+    const whileOpen = untilClosed(engine);
+    return (piece) => whileOpen((done) => engine.write(piece, done));
+}
+
+/** What waits for a callback of one of zlib's streams fails with it: those that fail or are left say nothing to a callback. */
+export function untilClosed(engine: Transform): (act: (done: (error?: Error | null) => void) => void) => Promise<void> {
     const closed = new Promise<never>((_, reject) => {
         engine.once("close", () => reject(engine.errored ?? new Error("the stream was closed")));
     });
     closed.catch(() => undefined);
-    const written = (piece: Buffer) =>
-        new Promise<void>((resolve, reject) => engine.write(piece, (error) => (error ? reject(error) : resolve())));
-    return (piece) => Promise.race([written(piece), closed]);
+    return (act) => {
+        const done = new Promise<void>((resolve, reject) => act((error) => (error ? reject(error) : resolve())));
+        return Promise.race([done, closed]);
+    };
 }

@@ -83,7 +83,7 @@ async function unpack(module: PackedModule): Promise<Buffer> {
                 `The kernel module ${module.path} is larger than ${MODULE_LIMIT_BYTES} bytes.`,
             );
         }
-        chunks.push(chunk);
+        chunks.push(Buffer.from(chunk));
     }
     return Buffer.concat(chunks);
 }

@@ -71,7 +71,7 @@ async function headOf(kernel: Payload): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;
     for await (const chunk of kernel.chunks()) {
-        parts.push(chunk.subarray(0, HEAD_BYTES - length));
+        parts.push(Buffer.from(chunk.subarray(0, HEAD_BYTES - length)));
         length += chunk.length;
         if (length >= HEAD_BYTES) {
             break;

@@ -2,7 +2,7 @@
 export interface SparseDisk {
     /** A multiple of 512. */
     readonly sizeBytes: number;
-    /** Ascending, non-overlapping; data chunks of any length; may be read several times. */
+    /** Ascending, non-overlapping; data chunks of any length, each good until the next; may be read several times. */
     extents(): AsyncIterable<DiskExtent>;
 }
 

@@ -1,10 +1,10 @@
 import { type Hash, createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 import type { SparseDisk } from "../disk";
 import type * as diskModule from "../disk";
 import type { Artifact } from "../plan";
+import { fileChunks } from "../store/file-chunks";
 import type { Sink } from "./format";
 
 /** An image can hold secrets. */
@@ -64,7 +64,7 @@ async function writeStream(
 
 async function hashFile(path: string, hash: Hash): Promise<number> {
     let sizeBytes = 0;
-    for await (const chunk of createReadStream(path, { highWaterMark: zeros.length }) as AsyncIterable<Buffer>) {
+    for await (const chunk of fileChunks(path, { highWaterMark: zeros.length })) {
         hash.update(chunk);
         sizeBytes += chunk.length;
     }

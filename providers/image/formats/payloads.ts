@@ -1,10 +1,9 @@
-import { createReadStream } from "node:fs";
-
 import type { ImageParts } from "../build/parts";
 import type { BootableContents } from "../plan";
 import type { Payload } from "../disk";
 import { joined, payloadOf } from "../disk/payload";
 import { type Segment, segmentBytes } from "../segments";
+import { fileChunks } from "../store/file-chunks";
 
 const READ_BYTES = 1 << 20;
 const ALIGNMENT = 4;
@@ -20,8 +19,7 @@ export function ucodePayload({ image }: Pick<ImageParts<BootableContents>, "imag
 }
 
 function filePayload(file: string, sizeBytes: number): Payload {
-    const chunks = () => createReadStream(file, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>;
-    return { sizeBytes, chunks };
+    return { sizeBytes, chunks: () => fileChunks(file, { highWaterMark: READ_BYTES }) };
 }
 
 /** The initrd's segments, one after the other. */

@@ -17,19 +17,22 @@ const CONFIG_LIMIT_BYTES = 4 * 2 ** 20;
 
 /** Looks through a kernel as it streams, to its end or to its configuration. */
 export async function lookInto(kernel: AsyncIterable<Buffer>): Promise<KernelWords> {
-    let window: Buffer = Buffer.alloc(0);
+    let before: Buffer = Buffer.alloc(0);
     let version: string | undefined;
     for await (const chunk of kernel) {
-        window = Buffer.concat([window, chunk]);
-        version ??= bannerVersion(window);
-        const start = window.indexOf(CONFIG_START);
+        const seam = Buffer.concat([before, chunk.subarray(0, OVERLAP_BYTES)]);
+        version ??= bannerVersion(seam) ?? bannerVersion(chunk);
+        // Nearly all of a kernel is looked at where it lies: copying it together with what was before takes longer than that.
+        const isStarted = seam.includes(CONFIG_START) || chunk.includes(CONFIG_START);
+        const window = isStarted || chunk.length < OVERLAP_BYTES ? Buffer.concat([before, chunk]) : chunk;
+        const start = isStarted ? window.indexOf(CONFIG_START) : -1;
         const end = start < 0 ? -1 : window.indexOf(CONFIG_END, start);
         const config = end < 0 ? undefined : unpacked(window.subarray(start + CONFIG_START.length, end));
         if (config !== undefined) {
             return { config };
         }
         const isOpen = start >= 0 && end < 0 && window.length - start < CONFIG_LIMIT_BYTES;
-        window = window.subarray(isOpen ? start : Math.max(0, window.length - OVERLAP_BYTES));
+        before = Buffer.from(window.subarray(isOpen ? start : Math.max(0, window.length - OVERLAP_BYTES)));
     }
     return version === undefined ? {} : { version };
 }

@@ -10,7 +10,7 @@ export async function readBounded(
     limitBytes: number,
     name: string,
 ): Promise<Buffer> {
-    const parts: Uint8Array[] = [];
+    const parts: Buffer[] = [];
     let sizeBytes = 0;
     for await (const chunk of chunks) {
         sizeBytes += chunk.length;
@@ -24,7 +24,7 @@ export async function readBounded(
                 },
             );
         }
-        parts.push(chunk);
+        parts.push(Buffer.from(chunk));
     }
     return Buffer.concat(parts);
 }

@@ -68,13 +68,14 @@ export async function* segmentEntries(segment: Segment): AsyncGenerator<CpioEntr
 
 async function* fromStart(file: FileHandle): AsyncGenerator<Buffer, void, undefined> {
     const { size } = await file.stat();
+    const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, size));
     for (let position = 0; position < size;) {
         const wanted = Math.min(READ_BYTES, size - position);
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
+        const { bytesRead } = await file.read(piece, 0, wanted, position);
         if (bytesRead === 0) {
             return;
         }
         position += bytesRead;
-        yield buffer.subarray(0, bytesRead);
+        yield piece.subarray(0, bytesRead);
     }
 }

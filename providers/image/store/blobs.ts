@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { BuildEnvironment } from "../environment";
 import { privateDirectory } from "./directory";
 import { DownloadError, get, pause, withRetries } from "./download";
+import { fileChunks } from "./file-chunks";
 import { redactUrl } from "./redact";
+
+const READ_BYTES = 1 << 18;
 
 /** A file of which the hash and size are known before it is fetched. */
 export interface BlobSource {
@@ -72,9 +74,9 @@ export async function ensureBlob(
 export async function* readBlob(storeDirectory: string, sha256: string): AsyncIterable<Buffer> {
     const path = blobPath(storeDirectory, sha256);
     const hash = createHash("sha256");
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-        hash.update(chunk as Buffer);
-        yield chunk as Buffer;
+    for await (const chunk of fileChunks(path, { highWaterMark: READ_BYTES })) {
+        hash.update(chunk);
+        yield chunk;
     }
     if (hash.digest("hex") !== sha256) {
         await rm(path, { force: true });
@@ -146,8 +148,8 @@ async function writeChunks(
 
 async function verify(partial: string, source: BlobSource, resumed: boolean): Promise<void> {
     const hash = createHash("sha256");
-    for await (const chunk of createReadStream(partial, { highWaterMark: 1 << 18 })) {
-        hash.update(chunk as Buffer);
+    for await (const chunk of fileChunks(partial, { highWaterMark: READ_BYTES })) {
+        hash.update(chunk);
     }
     const actual = hash.digest("hex");
     if (actual !== source.sha256) {

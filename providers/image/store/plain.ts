@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat, utimes } from "node:fs/promises";
 
 import type { Artifact } from "../plan";
 import { writeAtomically } from "./atomic";
+import { fileChunks } from "./file-chunks";
 
 const READ_BYTES = 1 << 20;
 
@@ -29,8 +29,8 @@ export async function isIntact(target: string, artifact: Artifact): Promise<bool
     }
     const hash = createHash("sha256");
     try {
-        for await (const chunk of createReadStream(target, { highWaterMark: READ_BYTES })) {
-            hash.update(chunk as Buffer);
+        for await (const chunk of fileChunks(target, { highWaterMark: READ_BYTES })) {
+            hash.update(chunk);
         }
         const now = new Date();
         await utimes(target, now, now);

@@ -101,13 +101,14 @@ export async function* readPayload(target: string, sealed: Sealed<unknown>): Asy
     });
     try {
         const hash = createHash("sha256");
+        const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, sealed.payload.sizeBytes));
         for (let position = 0; position < sealed.payload.sizeBytes;) {
             const wanted = Math.min(READ_BYTES, sealed.payload.sizeBytes - position);
-            const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
+            const { bytesRead } = await file.read(piece, 0, wanted, position);
             if (bytesRead === 0) {
                 break;
             }
-            const chunk = buffer.subarray(0, bytesRead);
+            const chunk = piece.subarray(0, bytesRead);
             hash.update(chunk);
             position += bytesRead;
             yield chunk;

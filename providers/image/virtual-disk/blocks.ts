@@ -11,7 +11,7 @@ export interface DiskBlock {
 
 const ZEROS = Buffer.alloc(1 << 16);
 
-/** The blocks of `blockBytes` that hold anything but zeros, ascending; memory stays at one block. */
+/** The blocks of `blockBytes` that hold anything but zeros, ascending, each its reader's own; memory stays at one block. */
 export async function* blocksOf(disk: SparseDisk, blockBytes: number): AsyncGenerator<DiskBlock, void, undefined> {
     let open: DiskBlock | undefined;
     for await (const piece of pieces(disk, blockBytes)) {
@@ -20,7 +20,7 @@ export async function* blocksOf(disk: SparseDisk, blockBytes: number): AsyncGene
             open = undefined;
         }
         if (piece.bytes.length === blockBytes) {
-            yield* nonZero(piece);
+            yield* nonZero({ index: piece.index, bytes: Buffer.from(piece.bytes) });
         } else {
             open ??= { index: piece.index, bytes: Buffer.alloc(blockBytes) };
             piece.bytes.copy(open.bytes, piece.within);
@@ -43,7 +43,7 @@ export function isZero(bytes: Buffer): boolean {
 
 function* nonZero(block: DiskBlock): Generator<DiskBlock> {
     if (!isZero(block.bytes)) {
-        yield { index: block.index, bytes: block.bytes };
+        yield block;
     }
 }
 

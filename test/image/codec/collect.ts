@@ -1,8 +1,8 @@
-/** Everything an iterable of buffers gives, as one. */
+/** Everything an iterable of buffers gives, as one; each is good until the next alone. */
 export async function collect(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<Buffer> {
     const parts: Buffer[] = [];
     for await (const chunk of chunks) {
-        parts.push(chunk);
+        parts.push(Buffer.from(chunk));
     }
     return Buffer.concat(parts);
 }

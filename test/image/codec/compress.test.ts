@@ -1,3 +1,4 @@
+import { createHook } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 
@@ -5,6 +6,10 @@ import { compress, zstdDecompress } from "../../../providers/image/codec";
 import { collect, cut } from "./collect";
 
 const text = Buffer.from(Array.from({ length: 100_000 }, (_, n) => `${n}: ${(n * 7919) % 1009}\n`).join(""));
+
+const noise = Buffer.concat(Array.from({ length: 40_000 }, (_, n) => createHash("sha256").update(String(n)).digest()));
+const zstd = (chunks: AsyncIterable<Buffer> | Iterable<Buffer>) =>
+    collect(compress(chunks, { codec: "zstd", level: 3 }));
 
 test("gzip gives the same bytes on every Node and machine", async () => {
     const packed = await collect(compress([text], { codec: "gzip", level: 6 }));
@@ -42,4 +47,41 @@ test("a failing source is the error", async () => {
         throw new Error("disk on fire");
     }
     await expect(collect(compress(broken(), { codec: "zstd", level: 3 }))).rejects.toThrow("disk on fire");
+});
+
+test("zstd: one frame says nothing of those before it, that failed or were left", async () => {
+    const frame = await zstd([text]);
+    async function* broken() {
+        yield noise;
+        throw new Error("disk on fire");
+    }
+    const left = async (chunks: AsyncIterable<Buffer>) => {
+        for await (const _ of chunks) {
+            break;
+        }
+    };
+    for (let round = 0; round < 3; round++) {
+        await expect(zstd(broken())).rejects.toThrow("disk on fire");
+        await left(compress(cut(noise, 100_000), { codec: "zstd", level: 3 }));
+        await left(zstdDecompress([await zstd([noise])]));
+        await expect(collect(zstdDecompress([frame.subarray(0, -9)]))).rejects.toMatchObject({
+            code: "CodecTruncated",
+        });
+        const frames = await Promise.all([zstd([text]), zstd([noise]), zstd([]), zstd(cut(text, 5000))]);
+        expect(frames[0].equals(frame)).toBe(true);
+        expect(frames[3].equals(frame)).toBe(true);
+        const contents = await Promise.all(frames.map(async (each) => collect(zstdDecompress([each]))));
+        expect(contents.map((each) => each.length)).toEqual([text.length, noise.length, 0, text.length]);
+        expect(contents[1]?.equals(noise)).toBe(true);
+    }
+});
+
+test("zstd: no stream is opened for each frame, whose memory would stay until garbage is collected", async () => {
+    let opened = 0;
+    const hook = createHook({ init: (_, type) => void (opened += type === "ZLIB" ? 1 : 0) }).enable();
+    for (let frame = 0; frame < 20; frame++) {
+        await collect(compress([text], { codec: "zstd", level: 4 }));
+    }
+    hook.disable();
+    expect(opened).toBe(1);
 });

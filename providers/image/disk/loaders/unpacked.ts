@@ -49,7 +49,7 @@ async function readStored(file: string): Promise<ReadonlyMap<string, Buffer> | u
 async function split(file: string, sealed: Sealed<Index>): Promise<ReadonlyMap<string, Buffer>> {
     const parts: Buffer[] = [];
     for await (const chunk of readPayload(file, sealed)) {
-        parts.push(chunk);
+        parts.push(Buffer.from(chunk));
     }
     const whole = Buffer.concat(parts);
     let end = 0;

@@ -1,9 +1,9 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 
 import { LinuxKitError } from "../../../../sdk/assembly/error";
 import type { BuildEnvironment } from "../../environment";
+import { fileChunks } from "../../store/file-chunks";
 import { ensureUnpacked, packingOf } from "./packed";
 import { indexTar } from "./tar-index";
 
@@ -56,7 +56,7 @@ function folderFiles(folder: string): LocalFiles {
             const file = path.join(folder, name);
             const status = await stat(file).catch(() => undefined);
             return status?.isFile() === true
-                ? { sizeBytes: status.size, chunks: () => createReadStream(file, { highWaterMark: READ_BYTES }) }
+                ? { sizeBytes: status.size, chunks: () => fileChunks(file, { highWaterMark: READ_BYTES }) }
                 : undefined;
         },
     };
@@ -78,7 +78,7 @@ async function* bytesOf(
     { offset, sizeBytes }: { offset: number; sizeBytes: number },
 ): AsyncIterable<Buffer> {
     if (sizeBytes > 0) {
-        yield* createReadStream(tar, { start: offset, end: offset + sizeBytes - 1, highWaterMark: READ_BYTES });
+        yield* fileChunks(tar, { start: offset, end: offset + sizeBytes - 1, highWaterMark: READ_BYTES });
     }
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 
@@ -8,6 +7,7 @@ import { type Chunks, gunzip, xzDecompress, zstdDecompress } from "../../codec";
 import type { BuildEnvironment } from "../../environment";
 import { type Memory, remembered } from "../../memory";
 import { withLock } from "../../store/blobs";
+import { fileChunks } from "../../store/file-chunks";
 import { SealBroken, readPayload, readSealed, seal } from "../../store/sealed";
 import { isGzip, isZstd } from "../unpack";
 import { readStart } from "./read-at";
@@ -86,9 +86,9 @@ async function copy(
 }
 
 async function* hashed(file: string, hash: { update(chunk: Buffer): unknown }): AsyncIterable<Buffer> {
-    for await (const chunk of createReadStream(file, { highWaterMark: READ_BYTES })) {
-        hash.update(chunk as Buffer);
-        yield chunk as Buffer;
+    for await (const chunk of fileChunks(file, { highWaterMark: READ_BYTES })) {
+        hash.update(chunk);
+        yield chunk;
     }
 }
 
