@@ -122,6 +122,16 @@ test("an error says everything that is wrong, as compilers do", () => {
     );
 });
 
+test.each(["", "# redis\n", "{}", "init: []\nservices: []\n", "trust: { org: [linuxkit] }\n"])(
+    "%j declares nothing, and is refused",
+    (text) => {
+        const kinds = '"kernel", "init", "volumes", "onboot", "onshutdown", "services" or "files"';
+        const source = { name: "empty.yml", text } as unknown as string;
+        expect(refusals([source])).toEqual([`1:1: assembly: declares nothing: give it at least one of ${kinds}`]);
+        expect(refusals([source, "init: [linuxkit/init:v1]\n"])).toEqual([]);
+    },
+);
+
 test("what stands behind an anchor is reported once", () => {
     const text = `${kernel}services:\n  - { name: a, image: a:1, env: &env [a] }\n  - { name: b, image: b:1, env: *env }\n`;
     expect(refusals(text)).toEqual([expect.stringMatching(/^3:39: services\[0\]\.env\[0\]: must be "NAME=value"/)]);
