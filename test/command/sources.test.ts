@@ -32,6 +32,21 @@ test("YAML is read from URLs, merged with other files, and named after the last"
     expect(order).toEqual(["kernel", "init.init"]);
 });
 
+test.each([
+    ["password", "--param password=..."],
+    ["my password", '--param "my password=..."'],
+])("a parameter %j that is missing is given by an option of the command", async (name, option) => {
+    const url = await serve((_, response) =>
+        response.end(`${yaml}files: [{ path: /a, contents: !param "${name}" }]\n`),
+    );
+    await expect(declared(url)).rejects.toThrow(`the parameter ${JSON.stringify(name)} is missing; give it: ${option}`);
+});
+
+test("a text without a declaration is refused, by its name", async () => {
+    const url = await serve((_, response) => response.end("# nothing yet\n"));
+    await expect(declared(url)).rejects.toThrow(`${url}/:1:1: assembly: declares nothing`);
+});
+
 test("credentials in a URL go to its host alone, and a redirect is followed", async () => {
     const seen: (string | undefined)[] = [];
     const other = await serve((request, response) => {

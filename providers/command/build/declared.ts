@@ -24,7 +24,7 @@ export async function declaredIn(files: readonly string[], options: DeclaredOpti
     const { parameters } = options;
     const module = files.find((file) => isModule(file) && !isUrl(file));
     if (module === undefined) {
-        const read = readYaml(await yamlSources(files, options), { parameters });
+        const read = readYaml(await yamlSources(files, options), { parameters, givenBy: parameterOption });
         return withPositions(read, () => new Assembly(read.args));
     }
     if (files.length > 1) {
@@ -34,6 +34,10 @@ export async function declaredIn(files: readonly string[], options: DeclaredOpti
         throw invalid(module, "is a module, which takes no --param: those are for YAML");
     }
     return exportedBy(module);
+}
+
+function parameterOption(name: string): string {
+    return `--param ${/^\w+$/.test(name) ? `${name}=...` : JSON.stringify(`${name}=...`)}`;
 }
 
 function isModule(file: string): boolean {

@@ -6,7 +6,7 @@ import { localEnvironment, type YamlEnvironment } from "./environment";
 import { type Located, plain, positionsOf } from "./located";
 import { mergeFiles } from "./merge";
 import { resolvePackages } from "./packages";
-import { fillIn, type YamlParameters } from "./parameters";
+import { fillIn, type GivenBy, givenByProgram, type YamlParameters } from "./parameters";
 import { parseYaml, type YamlSource } from "./parse";
 import { type Position, YamlProblems } from "./problems";
 import { yamlSchema } from "./schema";
@@ -27,6 +27,10 @@ export interface FromYamlOptions {
     readonly workingDirectory?: string;
 }
 
+interface ReadOptions extends FromYamlOptions {
+    readonly givenBy?: GivenBy;
+}
+
 /** What was read: arguments, and the place of each. */
 export interface ReadYaml {
     readonly args: AssemblyArgs;
@@ -40,7 +44,7 @@ export interface ReadYaml {
  */
 export function readYaml(
     sources: string | readonly YamlSource[],
-    { parameters = {}, workingDirectory }: FromYamlOptions = {},
+    { parameters = {}, workingDirectory, givenBy = givenByProgram }: ReadOptions = {},
     environment: YamlEnvironment = localEnvironment,
 ): ReadYaml {
     const folder = workingDirectory ?? environment.workingDirectory();
@@ -49,7 +53,7 @@ export function readYaml(
     files.forEach(({ root }) => checkShape(root, yamlSchema, problems));
     problems.check();
     const resolved = files.map((file) => resolvePackages(file.root, file.folder, problems, environment));
-    const filled = fillIn(resolved, parameters, problems);
+    const filled = fillIn(resolved, parameters, problems, givenBy);
     const merged = argumentsOf(mergeFiles(filled, problems), problems);
     problems.check();
     return { args: plain(merged) as AssemblyArgs, positions: positionsOf(merged) };
