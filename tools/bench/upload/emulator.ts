@@ -5,11 +5,12 @@ import { ToolError } from "../../process/report.ts";
 import type { Workshop } from "../measure/workshop.ts";
 
 /** The emulator of AWS in a process of its own, as a user starts it, until the bench ends; gives its endpoint. */
-export async function startEmulator({ root, directory, atEnd }: Workshop): Promise<string> {
+export async function startEmulator(workshop: Workshop): Promise<string> {
+    const { root, directory } = workshop;
     const script = join(root, "test", "clouds", "aws", "main.ts");
     const args = [script, "--state", join(directory, "aws"), "--guests", "off"];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-    atEnd(() => void child.kill("SIGKILL"));
+    workshop.atEnd(() => void child.kill("SIGKILL"));
     const ended = once(child, "close").then(([code]) => {
         throw new ToolError(`the emulator of AWS ended with exit code ${String(code)}`);
     });
