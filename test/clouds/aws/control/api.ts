@@ -45,6 +45,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     "POST forwards": async ({ world }, { instanceId, port }) => ({
         port: await world.guests.forward(String(instanceId), amount(port, "port", 0)),
     }),
+    "POST console": ({ world }, { instanceId, text }) => world.guests.print(String(instanceId), String(text)),
     "POST credentials": ({ credentials }, body) => {
         const added = checkCredentials(body);
         credentials.set(added.accessKeyId, added);

@@ -5,7 +5,9 @@ import { accountOperations } from "./account/index.ts";
 import { existingImages, imageOperations } from "./images/index.ts";
 import { existingInstances, instanceOperations } from "./instances/index.ts";
 import { existingNetwork, networkOperations } from "./network/index.ts";
+import { existingPlacementGroups, placementOperations } from "./placement/index.ts";
 import { snapshotOperations } from "./snapshots/index.ts";
+import { existingSpotRequests, spotOperations } from "./spot/index.ts";
 import { tagOperations } from "./tags/index.ts";
 import { existingVolumes, volumeOperations } from "./volumes/index.ts";
 
@@ -14,7 +16,9 @@ export const ec2Operations: Operations = {
     ...imageOperations,
     ...instanceOperations,
     ...networkOperations,
+    ...placementOperations,
     ...snapshotOperations,
+    ...spotOperations,
     ...tagOperations,
     ...volumeOperations,
 };
@@ -25,4 +29,6 @@ export const existingKinds: readonly StateOf[] = [
     existingInstances,
     existingVolumes,
     existingNetwork,
+    existingPlacementGroups,
+    existingSpotRequests,
 ];

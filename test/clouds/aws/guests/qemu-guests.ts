@@ -73,6 +73,10 @@ export class QemuGuests implements Guests {
         return existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
     }
 
+    print(): void {
+        throw new Error("The consoles are the guests' own");
+    }
+
     async forward(instanceId: string, guestPort: number): Promise<number> {
         const machine = await this.#machines.get(instanceId);
         if (machine === undefined) {

@@ -15,6 +15,8 @@ export interface Settings {
     readonly statusCheckMs: number;
     /** From `creating` to `available`, from `attaching` to `attached`, and so on. */
     readonly volumeMs: number;
+    /** With guests switched off: whether a running instance's console says that it is ready. */
+    readonly readyWithoutGuest: boolean;
     /** Requests are answered as fast as they come, or by AWS's published token buckets. */
     readonly throttling: boolean;
     /** Pending snapshots of an account in a region. */
@@ -34,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
     terminatedVisibleMs: 3_600_000,
     statusCheckMs: 5_000,
     volumeMs: 500,
+    readyWithoutGuest: false,
     throttling: false,
     pendingSnapshots: 100,
     instances: 1_000,

@@ -6,6 +6,7 @@ import type {
     ImdsSupportValues,
     InstanceMetadataEndpointState,
     InstanceMetadataTagsState,
+    PlacementStrategy,
     Tenancy,
     TpmSupportValues,
     VirtualizationType,
@@ -90,6 +91,10 @@ export interface Instance extends Resource {
     readonly keyName: string | undefined;
     readonly profileArn: string | undefined;
     readonly spot: boolean;
+    /** Of the spot request that it came of. */
+    readonly spotRequestId?: string;
+    /** Name of the placement group. */
+    readonly placementGroup?: string;
     /** Base64, as it was given. */
     userData: string | undefined;
     ebsOptimized: boolean;
@@ -142,12 +147,31 @@ export interface NetworkInterface extends Resource {
     readonly isPublic: boolean;
     publicIp?: string;
     groups: string[];
-    readonly instanceId: string;
+    readonly description: string;
+    /** Absent where its instance is gone and it is not. */
+    instanceId?: string;
+    readonly deleteOnTermination: boolean;
 }
 
 export interface SecurityGroup extends Resource {
     readonly name: string;
     readonly description: string;
+}
+
+/** A one-time request of RunInstances: it ends with its instance. */
+export interface SpotRequest extends Resource {
+    readonly instanceId: string;
+    readonly instanceType: string;
+    readonly maxPrice: string | undefined;
+    cancelledAt?: number;
+    /** When its instance had ended. */
+    closedAt?: number;
+}
+
+export interface PlacementGroup extends Resource {
+    readonly name: string;
+    readonly strategy: PlacementStrategy;
+    readonly partitions: number | undefined;
 }
 
 /** An answer to be given again to a request with the same client token. */
@@ -172,6 +196,8 @@ export interface Tables {
     readonly volumes: Map<string, Volume>;
     readonly networkInterfaces: Map<string, NetworkInterface>;
     readonly securityGroups: Map<string, SecurityGroup>;
+    readonly spotRequests: Map<string, SpotRequest>;
+    readonly placementGroups: Map<string, PlacementGroup>;
     readonly replays: Map<string, Replay>;
     readonly regions: Map<string, RegionSettings>;
 }
@@ -184,6 +210,8 @@ export function emptyTables(): Tables {
         volumes: new Map(),
         networkInterfaces: new Map(),
         securityGroups: new Map(),
+        spotRequests: new Map(),
+        placementGroups: new Map(),
         replays: new Map(),
         regions: new Map(),
     };

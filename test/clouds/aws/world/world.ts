@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Blocks } from "./blocks.ts";
 import { Clock } from "./clock.ts";
 import type { Guests } from "./guests.ts";
-import { NO_GUESTS } from "./guests.ts";
+import { NoGuests } from "./no-guests.ts";
 import type { Settings } from "./settings.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -23,7 +23,7 @@ export class World {
     readonly blocks: Blocks;
     readonly clock: Clock;
     settings: Settings;
-    guests: Guests = NO_GUESTS;
+    guests: Guests = new NoGuests(this);
     readonly #file: string;
 
     constructor(folder: string) {
