@@ -143,6 +143,11 @@ test.each([
     [["--size", "1 GB", "machine.js"], /^--size: kernel\+initrd is as large as what it holds: leave the size out/],
     [["--name", "", "machine.js"], /--name.*it is a file name, without "\/": the folder goes into --dir/],
     [["--name", "../up", "machine.js"], /--name.*it is a file name/],
+    [
+        ["--dir", "machine.js", "machine.js"],
+        /^--dir: machine\.js cannot be made or written to: EEXIST.*: name a folder/,
+    ],
+    [["--dir", "/proc/none/out", "machine.js"], /^--dir: \S+proc\/none\/out cannot be made or written to: ENOENT/],
     [["wrong.ts"], /wrong\.ts cannot be loaded: [^]*wrong\.ts:2/],
     [["--size", "5", "machine.js"], /--size.*is not a size such as/],
     [["--param", "novalue", "machine.js"], /--param.*name=value/],

@@ -13,6 +13,7 @@ import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
 import { type WrittenFiles, writeFiles } from "./files";
 import { fileName, names, parameter, size } from "./options";
+import { requireFolderOf } from "./folder";
 import { requireOutputs } from "./outputs";
 import { plannedAssembly } from "./planned";
 import { progressDisplay } from "./progress";
@@ -92,6 +93,7 @@ async function build(terminal: Terminal, files: readonly string[], options: Buil
     const { format: formats, size: sizeBytes } = options;
     const base = path.resolve(options.dir, options.name ?? nameOf(files.at(-1) ?? "-"));
     requireOutputs({ formats, sizeBytes, base: path.relative("", base) });
+    await requireFolderOf(base);
     const built = await withEnvironment(terminal, async (environment) => {
         const plan = await planned(files, options, environment);
         for (const format of formats) {
