@@ -58,13 +58,7 @@ function launch(call: Call, input: RunInstancesRequest): string[] {
         call.world.tables.instances.set(instance.id, instance);
         if (instance.spotRequestId !== undefined) {
             const tags = tagsFor(input.TagSpecifications, "spot-instances-request", TAGGED);
-            makeSpotRequest(
-                call,
-                { ...input, InstanceType: type as "t3.micro" },
-                instance.spotRequestId,
-                instance.id,
-                tags,
-            );
+            makeSpotRequest(call, { ...input, InstanceType: type }, instance.spotRequestId, instance.id, tags);
         }
         return instance.id;
     });
