@@ -4,40 +4,56 @@ import { defaultStoreDirectory } from "../image";
 import { workersOfThisHost } from "../lifecycle/attempt";
 import { systemClock } from "../lifecycle/clock";
 import { ownIdentity } from "../lifecycle/process";
-import { defaultRegion, openClients, socketLimit } from "./client/clients";
+import { type Clients, defaultRegion, openClients, socketLimit } from "./client/clients";
 import type { Connection } from "./client/connection";
 import { imageCalls } from "./client/image-calls";
-import type { ImageCalls } from "./image/calls";
 import type { ImageEnvironment } from "./image/environment";
 import { UploadStore } from "./image/store/store";
+import type { ResourceCalls } from "./resource/calls";
+import type { ResourceEnvironment } from "./resource/environment";
 
-/** What the adapter to Pulumi gives. */
-export type ImageWiring = Pick<ImageEnvironment, "disks" | "engine" | "progress" | "note">;
+/** What the adapter to Pulumi gives every resource. */
+type Wiring = Pick<ResourceEnvironment<ResourceCalls>, "engine" | "progress" | "note">;
 
-/** This process's own world: AWS by the SDK's clients, and this user's store. */
-export async function hostImageEnvironment(wiring: ImageWiring): Promise<ImageEnvironment> {
+/** What it gives images beside. */
+type ImageWiring = Wiring & Pick<ImageEnvironment, "disks">;
+
+/** This process's own world for images: AWS by the SDK's clients, and this user's store. */
+export async function hostImageEnvironment({ disks, ...wiring }: ImageWiring): Promise<ImageEnvironment> {
+    return {
+        ...(await hostEnvironment(wiring, imageCalls)),
+        disks,
+        store: new UploadStore(path.join(defaultStoreDirectory(process.env), "uploads")),
+        parallel: socketLimit,
+    };
+}
+
+/** What every resource has of it. */
+async function hostEnvironment<C extends ResourceCalls>(
+    wiring: Wiring,
+    callsOf: (clients: Clients) => C,
+): Promise<ResourceEnvironment<C>> {
     return {
         ...wiring,
-        calls: keptCalls(),
+        calls: kept(callsOf),
         defaultRegion,
-        store: new UploadStore(path.join(defaultStoreDirectory(process.env), "uploads")),
         clock: systemClock,
         workers: workersOfThisHost(await ownIdentity()),
         random: (digits) =>
             randomBytes(Math.ceil(digits / 2))
                 .toString("hex")
                 .slice(0, digits),
-        parallel: socketLimit,
     };
 }
 
+const opened = new Map<string, Clients>();
+
 /** Clients keep their sockets and credentials, so there are one of each for a connection and region. */
-function keptCalls(): (connection: Connection, region: string) => ImageCalls {
-    const kept = new Map<string, ImageCalls>();
+function kept<C>(callsOf: (clients: Clients) => C): (connection: Connection, region: string) => C {
     return (connection, region) => {
         const key = JSON.stringify([connection, region]);
-        const calls = kept.get(key) ?? imageCalls(openClients(connection, region));
-        kept.set(key, calls);
-        return calls;
+        const clients = opened.get(key) ?? openClients(connection, region);
+        opened.set(key, clients);
+        return callsOf(clients);
     };
 }

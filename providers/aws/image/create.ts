@@ -2,16 +2,20 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Properties } from "../../lifecycle/handler";
 import { labels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
+import { takenBack } from "../../lifecycle/take-back";
 import { isAbsent } from "../client/errors";
+import { unmark } from "../resource/mark";
 import { adopt } from "./adopt";
-import { type Attempt, onceKnown, openAttempt } from "./attempt";
+import { onceKnown, openAttempt } from "../resource/attempt";
+import type { Attempt } from "./attempt";
 import type { RegisterRequest } from "./calls";
 import type { ImageEnvironment } from "./environment";
 import { type LeftSnapshot, type Salvaged, salvageLeft } from "./left";
 import { outputs } from "./outputs";
 import { reconcile } from "./reconcile";
 import { available, registerOrFind, registerRequest } from "./register";
-import { called, readSettings } from "./settings";
+import { called } from "../../lifecycle/identity";
+import { readSettings } from "./settings";
 import { fillSnapshot, startUpload, type StartedUpload } from "./snapshot";
 
 /**
@@ -33,7 +37,13 @@ export async function create(
         const { id, upload } = await make(attempt, steps, salvaged);
         return { id, outs: await finish(attempt, steps, id, upload, inputs) };
     } catch (error) {
-        throw steps.signal.aborted ? interrupted(attempt, error) : await takenBack(attempt, steps, error);
+        if (steps.signal.aborted) {
+            throw interrupted(attempt, error);
+        }
+        const deadline = environment.clock.now() + settings.deleteMilliseconds;
+        throw await takenBack(error, settings.region, steps, (undoing) =>
+            salvageLeft({ ...attempt, deadline }, undoing, false),
+        );
     }
 }
 
@@ -135,20 +145,10 @@ async function finish(
     if (upload !== undefined) {
         await steps.run("forget the upload", () => environment.store.remove(upload));
     }
-    await steps.run("take the mark off the image", () => unmark(attempt, id));
+    await steps.run("take the mark off the image", () =>
+        unmark(calls, id, async () => (await calls.images({ ids: [id] }))[0]?.tags),
+    );
     return outputs(attempt, image, inputs);
-}
-
-/** A call that took effect and whose answer was lost has made the image: nothing would find it by its mark any more. */
-async function unmark({ calls }: Attempt, id: string): Promise<void> {
-    try {
-        await calls.untag([id], [labels.pending]);
-    } catch (error) {
-        const [now] = await calls.images({ ids: [id] });
-        if (now === undefined || labels.pending in now.tags) {
-            throw error;
-        }
-    }
 }
 
 function interrupted({ settings }: Attempt, cause: unknown): LinuxKitError {
@@ -159,24 +159,3 @@ function interrupted({ settings }: Attempt, cause: unknown): LinuxKitError {
         { cause },
     );
 }
-
-/** The error to throw: the one that there was, with what is left where it could not be taken back. */
-async function takenBack(attempt: Attempt, steps: Steps, cause: unknown): Promise<unknown> {
-    const { environment, settings } = attempt;
-    const deadline = environment.clock.now() + settings.deleteMilliseconds;
-    const undo: Steps["undo"] = (name, step) => steps.undo(name, step);
-    const undoing: Steps = { signal: new AbortController().signal, run: undo, undo };
-    try {
-        await salvageLeft({ ...attempt, deadline }, undoing, false);
-        return cause;
-    } catch (error) {
-        return new LinuxKitError(
-            "create-not-undone",
-            `${messageOf(cause)}\nwhat was made of it in ${settings.region} is left, as this failed too: ${messageOf(error)}\nthe next \`pulumi up\` goes on from there or removes it`,
-            { region: settings.region },
-            { cause },
-        );
-    }
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,11 +2,13 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Properties } from "../../lifecycle/handler";
 import { labels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
-import { requireAccount } from "./account";
-import { type Attempt, openAttempt } from "./attempt";
+import { requireAccount } from "../resource/account";
+import { openAttempt } from "../resource/attempt";
+import type { Attempt } from "./attempt";
 import type { MachineImage } from "./calls";
 import type { ImageEnvironment } from "./environment";
-import { identityLabel, readSettings } from "./settings";
+import { identityLabel } from "../../lifecycle/identity";
+import { readSettings } from "./settings";
 import { deleteSnapshot, deregister } from "./take-away";
 
 /**

@@ -3,9 +3,11 @@ import { labels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
 import { waitFor } from "../../lifecycle/wait";
 import { awsCode } from "../client/errors";
-import { type Attempt, waitOf } from "./attempt";
+import { waitOf } from "../resource/attempt";
+import type { Attempt } from "./attempt";
 import type { MachineImage, RegisterRequest } from "./calls";
-import { identityLabel, imageDigest, tagsWhileMade } from "./settings";
+import { identityLabel } from "../../lifecycle/identity";
+import { imageDigest, tagsWhileMade } from "./settings";
 
 export function registerRequest({ settings, pending }: Attempt, snapshot: string, sizeGiB: number): RegisterRequest {
     const { name, description, disk, bootMode, imdsSupport, tpmSupport } = settings;

@@ -1,14 +1,12 @@
 import { parseBytes, parseDuration } from "../../../sdk/assembly/units";
-import type { Identity, Properties } from "../../lifecycle/handler";
+import type { Properties } from "../../lifecycle/handler";
 import { digestLabel, labels, ownershipLabels } from "../../lifecycle/labels";
-import type { Connection } from "../client/connection";
-import type { BootMode, LaunchPermissions, Tags } from "./calls";
+import type { ResourceSettings } from "../resource/attempt";
+import type { Tags } from "../resource/calls";
+import type { BootMode, LaunchPermissions } from "./calls";
 
 /** The inputs of an image, as `check` has let them through. */
-export interface ImageSettings {
-    readonly identity: Identity;
-    readonly connection: Connection;
-    readonly region: string;
+export interface ImageSettings extends ResourceSettings {
     readonly disk: DiskRequest;
     /** `sha256:<hex>` of all that the disk's bytes depend on. */
     readonly digest: string;
@@ -119,11 +117,6 @@ export function imageDigest(settings: ImageSettings): string {
     return digestLabel({ snapshot: snapshotDigest(settings), bootMode, ...supports });
 }
 
-/** What every tag of a resource is found by. */
-export function identityLabel({ identity }: Pick<ImageSettings, "identity">): string {
-    return ownershipLabels(identity)[labels.identity] as string;
-}
-
 /** Of the key that a snapshot is encrypted with on request. */
 export function keyLabel({ encrypted, kmsKey }: ImageSettings): string | undefined {
     return encrypted ? digestLabel(kmsKey ?? "the account's") : undefined;
@@ -139,9 +132,4 @@ export function tagsWhileMade(settings: ImageSettings, digest: string, pending: 
         [labels.digest]: digest,
         [labels.pending]: pending,
     };
-}
-
-/** `the image "redis-os"` */
-export function called({ urn }: Identity): string {
-    return `the image "${urn.slice(urn.lastIndexOf("::") + 2)}"`;
 }
