@@ -3,7 +3,7 @@ import type * as jitiModule from "jiti";
 
 import { Assembly } from "../../../sdk/assembly/assembly";
 import { LinuxKitError } from "../../../sdk/assembly/error";
-import { readYaml, withPositions } from "../../../sdk/assembly/yaml/read";
+import { judged, readYaml } from "../../../sdk/assembly/yaml/read";
 import type { DownloadEnvironment } from "../../image/store/download";
 import { isUrl, yamlSources } from "./sources";
 
@@ -25,7 +25,7 @@ export async function declaredIn(files: readonly string[], options: DeclaredOpti
     const module = files.find((file) => isModule(file) && !isUrl(file));
     if (module === undefined) {
         const read = readYaml(await yamlSources(files, options), { parameters, givenBy: parameterOption });
-        return withPositions(read, () => new Assembly(read.args));
+        return judged(read, () => new Assembly(read.args));
     }
     if (files.length > 1) {
         throw invalid(module, "is a module, and modules are not merged: give it alone");

@@ -13,9 +13,10 @@ export async function requireFolderOf(file: string): Promise<void> {
     const folder = path.dirname(file);
     try {
         const uppermost = await makeFolder(folder);
-        await access(folder, constants.W_OK).finally(() =>
-            uppermost === undefined ? undefined : removeFolders(file, uppermost),
-        );
+        await access(folder, constants.W_OK);
+        if (uppermost !== undefined) {
+            await removeFolders(file, uppermost);
+        }
     } catch (cause) {
         const { message } = cause as Error;
         const shown = path.relative("", folder) || ".";

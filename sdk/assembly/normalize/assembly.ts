@@ -63,8 +63,8 @@ export function normalizeDeclarations(
 }
 
 function contextOf(architecture: Context["architecture"], declarations: readonly Declaration[]): Context {
-    const named = (sections: readonly string[]) =>
-        declarations.filter(({ section }) => sections.includes(section)).map(({ name }) => containerName(name));
+    const named = (among: readonly string[]) =>
+        declarations.filter(({ section }) => among.includes(section)).map(({ name }) => containerName(name));
     return { architecture, containers: named(["onboot", "onshutdown", "services"]), volumes: named(["volumes"]) };
 }
 
