@@ -11,7 +11,8 @@ import type { Handler, Properties } from "../../providers/lifecycle/handler";
 import { watchedSteps } from "../../providers/lifecycle/steps";
 import { DEFAULT_CREDENTIALS } from "../clouds/aws/http/accounts";
 import { describeEmulator, end, type Running, running } from "../clouds/aws/support/running";
-import { type Blocks, declared, diskOf, image } from "./support/world";
+import { type Blocks, diskOf } from "./support/blocks";
+import { declared, image } from "./support/world";
 
 const first: Blocks = { 0: 1, 1: 2, 5: 3 };
 const second: Blocks = { 0: 1, 1: 9, 6: 4 };

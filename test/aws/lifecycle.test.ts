@@ -4,8 +4,9 @@ import { imageHandler } from "../../providers/aws/image/handler";
 import { UploadStore } from "../../providers/aws/image/store/store";
 import type { Properties } from "../../providers/lifecycle/handler";
 import { labels } from "../../providers/lifecycle/labels";
+import { type Blocks, digestsOf } from "./support/blocks";
 import { awsError, Fault, Killed } from "./support/fault";
-import { type Blocks, declared, digestsOf, image, type State, urn, World } from "./support/world";
+import { declared, image, type State, urn, World } from "./support/world";
 
 let world: World;
 

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type {
+    CopyRequest,
     ImageCalls,
+    ImageQuery,
     LaunchPermissions,
     MachineImage,
-    Query,
     RegisterRequest,
     SnapshotRequest,
-    Tags,
 } from "../../../providers/aws/image/calls";
 import { blockBytes } from "../../../providers/aws/image/upload/changes";
+import type { Tags } from "../../../providers/aws/resource/calls";
 import type { Clock } from "../../../providers/lifecycle/clock";
+import { digestOf, filled } from "./blocks";
 import { awsError, type Fault } from "./fault";
 
 interface StoredSnapshot {
@@ -33,6 +35,8 @@ interface StoredImage {
     deprecateAt?: string;
     isProtected?: boolean;
     state?: string;
+    /** Of a copy, whose snapshots are not shown before it is there. */
+    readonly copy?: CopyRequest;
 }
 
 const nobody: LaunchPermissions = { accounts: [], organizations: [], organizationalUnits: [], public: false };
@@ -67,10 +71,14 @@ export class FakeCloud {
 
     calls(fault: Fault): ImageCalls {
         const call = <T>(name: string, effect: () => T): Promise<T> =>
-            fault.around(name, () => {
-                this.log.push(name);
-                return effect();
-            });
+            fault.around(
+                name,
+                () => {
+                    this.log.push(name);
+                    return effect();
+                },
+                (milliseconds) => (this.now += milliseconds),
+            );
         return {
             account: () => call("account", () => this.account),
             encryptsByDefault: () => call("encryptsByDefault", () => this.encryptsByDefault),
@@ -80,7 +88,7 @@ export class FakeCloud {
                     const error = this.putErrors.shift();
                     if (error !== undefined) throw error;
                     assert.equal(bytes.length, blockBytes);
-                    assert.deepEqual(createHash("sha256").update(bytes).digest(), sha256);
+                    assert(digestOf(bytes).equals(sha256), "another checksum than the block's");
                     const found = this.#snapshot(snapshot, "ResourceNotFoundException");
                     assert.equal(found.completedAt, undefined, "a put after the completion");
                     found.blocks.set(index, sha256);
@@ -115,6 +123,7 @@ export class FakeCloud {
                 ),
             deleteSnapshot: (id) => call("deleteSnapshot", () => this.#delete(id)),
             registerImage: (request) => call("registerImage", () => this.#register(request)),
+            copyImage: (request) => call("copyImage", () => this.#copy(request)),
             images: (query) =>
                 call("images", () =>
                     [...this.images.values()]
@@ -169,7 +178,7 @@ export class FakeCloud {
         const { blocks, request } = this.snapshots.get(id) ?? assert.fail(`no snapshot ${id}`);
         const all = request.parent === undefined ? new Map<number, string>() : this.#former(request.parent);
         blocks.forEach((digest, index) => all.set(index, digest.toString("hex")));
-        const zero = createHash("sha256").update(Buffer.alloc(blockBytes)).digest("hex");
+        const zero = digestOf(filled(0)).toString("hex");
         return new Map([...all].filter(([, digest]) => digest !== zero).toSorted(([a], [b]) => a - b));
     }
 
@@ -219,6 +228,40 @@ export class FakeCloud {
         return id;
     }
 
+    /** A token gives its image again, although it may be gone. */
+    readonly #copied = new Map<string, { readonly id: string; readonly request: CopyRequest }>();
+
+    #copy(request: CopyRequest): string {
+        const { token, name, description, tags, snapshotTags } = request;
+        const former = this.#copied.get(token);
+        if (former !== undefined) {
+            assert.deepEqual(request, former.request, "another request with the same token");
+            return former.id;
+        }
+        const source = this.#image(request.source.id);
+        const taken = [...this.images.values()].find((image) => image.request.name === name);
+        if (taken !== undefined) throw awsError("InvalidAMIName.Duplicate");
+        const from = this.#snapshot(source.request.snapshot, "InvalidSnapshot.NotFound");
+        const snapshot = `snap-${this.#id()}`;
+        const { now: started } = this;
+        const blocks = new Map([...this.contents(from.id)].map(([index, digest]) => [index, Buffer.from(digest, "hex")]));
+        this.snapshots.set(snapshot, {
+            id: snapshot,
+            request: { token, sizeGiB: from.request.sizeGiB, description, tags: snapshotTags },
+            encrypted: from.encrypted || request.encrypted === true,
+            started,
+            blocks,
+            tags: snapshotTags,
+            completedAt: started + completion,
+        });
+        const id = `ami-${this.#id()}`;
+        const registered = { ...source.request, name, description, snapshot, tags };
+        const permissions = nobody;
+        this.images.set(id, { id, request: registered, created: started, tags, description, permissions, copy: request });
+        this.#copied.set(token, { id, request });
+        return id;
+    }
+
     #deregister(id: string, snapshots: boolean): Readonly<Record<string, string>> {
         const image = this.#image(id);
         if (image.isProtected === true) {
@@ -239,7 +282,8 @@ export class FakeCloud {
             state: image.state ?? (image.created + completion <= this.now ? "available" : "pending"),
             description: image.description,
             architecture: image.request.architecture,
-            snapshots: [image.request.snapshot],
+            snapshots:
+                image.copy !== undefined && image.created + completion > this.now ? [] : [image.request.snapshot],
             created: image.created,
             tags: image.tags,
             ...(image.deprecateAt === undefined ? {} : { deprecateAt: image.deprecateAt }),
@@ -271,7 +315,7 @@ export class FakeCloud {
     }
 }
 
-function fits(query: Query, thing: { readonly id: string; readonly name?: string; readonly tags: Tags }): boolean {
+function fits(query: ImageQuery, thing: { readonly id: string; readonly name?: string; readonly tags: Tags }): boolean {
     assert(query.ids?.length !== 0, "a filter without a value");
     return (
         (query.ids === undefined || query.ids.includes(thing.id)) &&
