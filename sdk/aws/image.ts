@@ -90,6 +90,12 @@ export interface ImageArgs {
      */
     readonly adopt?: pulumi.Input<AdoptedImageArgs>;
     /**
+     * An AMI of the same image, in another region most often, to copy within AWS instead of an upload. `bootMode`,
+     * `imdsSupport`, `tpmSupport` and `size` are that one's.
+     * @default none
+     */
+    readonly copyOf?: Image;
+    /**
      * How long an operation may take.
      * @default that of each
      */
@@ -159,14 +165,18 @@ export class Image extends pulumi.dynamic.Resource {
     /** Ids of its snapshots. Known after `up`. */
     declare readonly snapshotIds: pulumi.Output<readonly string[]>;
 
+    /** What a copy of it has from it beside its blocks. */
+    readonly #kind: Kind;
+
     /**
      * Declares the AMI. Its values are checked in the preview, and a problem names its property: `launchPermissions.accounts[1]`.
      * @throws LinuxKitError `aws-credentials-configured` when the stack's configuration holds credentials of AWS,
      * `aws-role-configured` when it has a role with what is not taken
      */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
-        const { image, ...settings } = args;
+        const { image, copyOf, ...settings } = args;
         const { bootable } = image;
+        const { bootMode, imdsSupport, tpmSupport, size } = copyOf === undefined ? args : copyOf.#kind;
         super(
             awsImageShim,
             name,
@@ -175,6 +185,7 @@ export class Image extends pulumi.dynamic.Resource {
                 bootMode: undefined,
                 ...configuredConnection(),
                 ...settings,
+                ...(copyOf === undefined ? {} : { copyOf: copied(copyOf, copyOf.#kind) }),
                 image: bootable,
                 identity: identityOf("dynamic/linuxkit/aws:Image", name, opts),
                 digest: pulumi.all([bootable.digest, bootable.components]).apply(() => ""),
@@ -187,5 +198,16 @@ export class Image extends pulumi.dynamic.Resource {
             "linuxkit/aws",
             "Image",
         );
+        this.#kind = { image: bootable.digest, bootMode, imdsSupport, tpmSupport, size };
     }
+}
+
+/** What a copy cannot have differently. */
+type Kind = { readonly image: pulumi.Input<string> } & {
+    readonly [Key in "bootMode" | "imdsSupport" | "tpmSupport" | "size"]: ImageArgs[Key];
+};
+
+/** What a copy is given of what it is made from: its id is known once that one is there, all else in a preview. */
+function copied({ id, region, digest }: Image, kind: Kind): pulumi.Inputs {
+    return { id, region, digest, ...kind };
 }

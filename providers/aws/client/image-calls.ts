@@ -71,6 +71,7 @@ export function imageCalls(clients: Clients): ImageCalls {
 type RegisteredCalls = Pick<
     ImageCalls,
     | "registerImage"
+    | "copyImage"
     | "images"
     | "deregisterImage"
     | "describe"
@@ -106,6 +107,23 @@ function registered({ ec2 }: Pick<Clients, "ec2">): RegisteredCalls {
                         },
                     ],
                     TagSpecifications: [{ ResourceType: "image", Tags: tagList(request.tags) }],
+                });
+                return ImageId ?? "";
+            }),
+        copyImage: (request) =>
+            call("ec2:CopyImage", async () => {
+                const { ImageId } = await ec2.copyImage({
+                    ClientToken: request.token,
+                    Name: request.name,
+                    Description: request.description,
+                    SourceImageId: request.source.id,
+                    SourceRegion: request.source.region,
+                    ...(request.encrypted === undefined ? {} : { Encrypted: true }),
+                    ...(request.kmsKey === undefined ? {} : { KmsKeyId: request.kmsKey }),
+                    TagSpecifications: [
+                        { ResourceType: "image", Tags: tagList(request.tags) },
+                        { ResourceType: "snapshot", Tags: tagList(request.snapshotTags) },
+                    ],
                 });
                 return ImageId ?? "";
             }),

@@ -15,6 +15,8 @@ export interface ImageCalls extends ResourceCalls {
     deleteSnapshot(id: string): Promise<void>;
 
     registerImage(request: RegisterRequest): Promise<string>;
+    /** Copies an image and its snapshot into this region; a request that was answered before is answered alike. */
+    copyImage(request: CopyRequest): Promise<string>;
     /** The account's own images. */
     images(query: ImageQuery): Promise<readonly MachineImage[]>;
     /** Answers with what became of its snapshots, by their ids; `undefined` leaves them. */
@@ -74,6 +76,18 @@ export interface RegisterRequest {
     readonly snapshot: string;
     readonly sizeGiB: number;
     readonly tags: Tags;
+}
+
+export interface CopyRequest {
+    /** At most 64 characters of ASCII. */
+    readonly token: string;
+    readonly name: string;
+    readonly description: string;
+    readonly source: { readonly id: string; readonly region: string };
+    readonly encrypted?: true;
+    readonly kmsKey?: string;
+    readonly tags: Tags;
+    readonly snapshotTags: Tags;
 }
 
 export type BootMode = "legacy-bios" | "uefi" | "uefi-preferred";

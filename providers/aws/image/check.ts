@@ -26,6 +26,7 @@ const known: Known = {
         "upload",
         "retain",
         "adopt",
+        "copyOf",
     ],
     filledIn: ["digest", "loaders", "isNamed", "snapshotIds"],
     timeouts: { create: defaultCreate, delete: defaultDelete },
@@ -44,9 +45,16 @@ export async function check(
         ...permissionFailures(news["launchPermissions"]),
         ...valueFailures(filled),
         ...ruleFailures(environment, olds, filled),
+        ...copyFailures(news, filled),
     ];
     if (failures.length > 0) {
         return { inputs: filled, failures };
+    }
+    if (filled["copyOf"] !== undefined) {
+        const { digest } = filled["copyOf"] as Properties;
+        const inputs: Properties = { ...filled, digest };
+        const name = holdsUnknown(kindOf(inputs)) || holdsUnknown(digest) ? unknownValue : derivedName(inputs);
+        return { inputs: { name, ...inputs }, failures };
     }
     const { image, bootMode, size } = filled;
     if (holdsUnknown([(image as Properties)["digest"], bootMode, size])) {
@@ -65,19 +73,27 @@ export async function check(
 async function defaults(environment: ImageEnvironment, news: Properties): Promise<Properties> {
     const resource = resourceName(news);
     const { architecture } = (news["image"] ?? {}) as { architecture?: unknown };
-    const imdsSupport = news["imdsSupport"] ?? (speaksImdsV2(news["image"]) ? "v2.0" : undefined);
+    const kind = kindOf((news["copyOf"] as Properties | undefined) ?? news);
+    const imdsSupport = kind["imdsSupport"] ?? (speaksImdsV2(news["image"]) ? "v2.0" : undefined);
     const encrypted = news["encrypted"] ?? news["kmsKey"] !== undefined;
     return {
         ...(await sharedDefaults(environment, news, resource)),
         isNamed: news["name"] !== undefined,
         description: news["description"] ?? `${resource}, built by pulumi-linuxkit`,
-        bootMode: news["bootMode"] ?? (architecture === "arm64" ? "uefi" : "legacy-bios"),
+        ...kind,
+        bootMode: kind["bootMode"] ?? (architecture === "arm64" ? "uefi" : "legacy-bios"),
         ...(imdsSupport === undefined ? {} : { imdsSupport }),
         encrypted,
         launchPermissions: launchPermissions(news["launchPermissions"]),
         upload: news["upload"] ?? "incremental",
         retain: news["retain"] ?? 0,
     };
+}
+
+/** What a copy has from the image that it is of. */
+function kindOf(properties: Properties): Properties {
+    const keys = ["bootMode", "imdsSupport", "tpmSupport", "size"];
+    return Object.fromEntries(keys.flatMap((key) => (properties[key] === undefined ? [] : [[key, properties[key]]])));
 }
 
 function resourceName(news: Properties): string {
@@ -108,6 +124,23 @@ function valueFailures(inputs: Properties): CheckFailure[] {
         ...apply("upload", inputs["upload"], shared.oneOf("incremental", "full")),
         ...apply("retain", inputs["retain"], rules.retain),
         ...apply("adopt", inputs["adopt"], rules.adopt),
+    ];
+}
+
+/** A copy's own arguments that would have it be another image. */
+function copyFailures(news: Properties, filled: Properties): CheckFailure[] {
+    const { copyOf, image } = news as { readonly copyOf?: Properties; readonly image?: Properties };
+    if (copyOf === undefined) {
+        return [];
+    }
+    const differs = (one: unknown, other: unknown): boolean => one !== other && !holdsUnknown([one, other]);
+    return [
+        ...(differs(copyOf["image"], image?.["digest"])
+            ? [failure("copyOf", "that AMI is made from another linuxkit.Image than `image`: give both the same")]
+            : []),
+        ...Object.keys(kindOf(news))
+            .filter((key) => differs(news[key], filled[key]))
+            .map((key) => failure(key, `is ${show(news[key])}, and what is copied has another: leave it out`)),
     ];
 }
 

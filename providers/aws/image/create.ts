@@ -9,8 +9,9 @@ import { adopt } from "./adopt";
 import { onceKnown, openAttempt } from "../resource/attempt";
 import type { Attempt } from "./attempt";
 import type { RegisterRequest } from "./calls";
+import { type AskedCopy, startCopy } from "./copy";
 import type { ImageEnvironment } from "./environment";
-import { type LeftSnapshot, type Salvaged, salvageLeft } from "./left";
+import { type LeftImage, type LeftSnapshot, type Salvaged, salvageLeft } from "./left";
 import { outputs } from "./outputs";
 import { reconcile } from "./reconcile";
 import { available, registerOrFind, registerRequest } from "./register";
@@ -34,8 +35,8 @@ export async function create(
     }
     const salvaged = await salvageLeft(attempt, steps, true);
     try {
-        const { id, upload } = await make(attempt, steps, salvaged);
-        return { id, outs: await finish(attempt, steps, id, upload, inputs) };
+        const made = await make(attempt, steps, salvaged);
+        return { id: made.id, outs: await finish(attempt, steps, made, inputs) };
     } catch (error) {
         if (steps.signal.aborted) {
             throw interrupted(attempt, error);
@@ -50,16 +51,17 @@ export async function create(
 interface Made {
     readonly id: string;
     readonly upload?: StartedUpload;
+    readonly copy?: AskedCopy;
 }
 
 async function make(attempt: Attempt, steps: Steps, { image, snapshot }: Salvaged): Promise<Made> {
-    if (image !== undefined) {
-        await steps.run("mark the image as this attempt's", () =>
-            onceKnown(attempt, steps.signal, () =>
-                attempt.calls.tag([image.id, ...image.snapshots], { [labels.pending]: attempt.pending }),
-            ),
-        );
-        return { id: image.id, ...(snapshot?.upload === undefined ? {} : { upload: snapshot.upload }) };
+    if (image !== undefined && (await isTakenOver(attempt, steps, image))) {
+        const { id, copy } = image;
+        const upload = snapshot?.upload;
+        return { id, ...(upload === undefined ? {} : { upload }), ...(copy === undefined ? {} : { copy }) };
+    }
+    if (attempt.settings.copyOf !== undefined) {
+        return startCopy(attempt, steps, attempt.settings.copyOf);
     }
     const own = snapshot === undefined ? undefined : await takeOver(attempt, steps, snapshot);
     if (own?.isCompleted === true) {
@@ -71,6 +73,24 @@ async function make(attempt: Attempt, steps: Steps, { image, snapshot }: Salvage
         return fillSnapshot(attempt, steps, disk, begun);
     });
     return register(attempt, steps, upload.snapshot, upload.request.sizeGiB, upload);
+}
+
+/** Takes an image over: from now on it is this attempt's. False when it is a copy that is gone. */
+async function isTakenOver(attempt: Attempt, steps: Steps, { id, snapshots, copy }: LeftImage): Promise<boolean> {
+    const { environment, calls, pending } = attempt;
+    if (copy !== undefined) {
+        await steps.run("record the copy", () => environment.store.copies.write({ ...copy, pending }));
+    }
+    try {
+        await steps.run("mark the image as this attempt's", () =>
+            onceKnown(attempt, steps.signal, () => calls.tag([id, ...snapshots], { [labels.pending]: pending })),
+        );
+        return true;
+    } catch (error) {
+        if (copy === undefined || !isAbsent(error)) throw error;
+        await environment.store.copies.remove(copy);
+        return false;
+    }
 }
 
 /** Takes a snapshot of an earlier attempt over: from now on it is this one's. Undefined when it is gone. */
@@ -133,8 +153,7 @@ async function registerAs(
 async function finish(
     attempt: Attempt,
     steps: Steps,
-    id: string,
-    upload: StartedUpload | undefined,
+    { id, upload, copy }: Made,
     inputs: Properties,
 ): Promise<Properties> {
     const { calls, environment, settings } = attempt;
@@ -145,6 +164,9 @@ async function finish(
     if (upload !== undefined) {
         await steps.run("forget the upload", () => environment.store.remove(upload));
     }
+    if (copy !== undefined) {
+        await steps.run("forget the copy", () => environment.store.copies.remove(copy));
+    }
     await steps.run("take the mark off the image", () =>
         unmark(calls, id, async () => (await calls.images({ ids: [id] }))[0]?.tags),
     );
@@ -152,9 +174,13 @@ async function finish(
 }
 
 function interrupted({ settings }: Attempt, cause: unknown): LinuxKitError {
+    const goesOn =
+        settings.copyOf === undefined
+            ? "what was uploaded is kept, and the next `pulumi up` on this machine sends only what is missing; without one AWS cancels the upload after a day"
+            : "AWS goes on copying, and the next `pulumi up` goes on with the copy";
     return new LinuxKitError(
         "create-interrupted",
-        `interrupted while ${called(settings.identity)} was made in ${settings.region}: what was uploaded is kept, and the next \`pulumi up\` on this machine sends only what is missing; without one AWS cancels the upload after a day`,
+        `interrupted while ${called(settings.identity)} was made in ${settings.region}: ${goesOn}`,
         { region: settings.region },
         { cause },
     );

@@ -28,8 +28,15 @@ export interface ImageSettings extends ResourceSettings {
     readonly upload: "incremental" | "full";
     readonly retain: number;
     readonly adoptedId?: string;
+    readonly copyOf?: CopySource;
     readonly createMilliseconds: number;
     readonly deleteMilliseconds: number;
+}
+
+/** The image that another is a copy of. */
+export interface CopySource {
+    readonly id: string;
+    readonly region: string;
 }
 
 /** Which disk an image is made from. */
@@ -57,10 +64,12 @@ export function readSettings(inputs: Properties): ImageSettings {
     const given = inputs as unknown as Omit<ImageSettings, "disk" | "adoptedId" | "tags"> & { readonly tagsAll: Tags };
     const {
         adopt,
+        copyOf,
         timeouts = {},
         size,
     } = inputs as {
         readonly adopt?: { readonly id: string };
+        readonly copyOf?: CopySource;
         readonly timeouts?: { readonly create?: string; readonly delete?: string };
         readonly size?: string;
     };
@@ -85,6 +94,7 @@ export function readSettings(inputs: Properties): ImageSettings {
         upload: given.upload,
         retain: given.retain,
         ...(adopt === undefined ? {} : { adoptedId: adopt.id }),
+        ...(copyOf === undefined ? {} : { copyOf }),
         createMilliseconds: parseDuration(timeouts.create ?? defaultCreate) * 1000,
         deleteMilliseconds: parseDuration(timeouts.delete ?? defaultDelete) * 1000,
     };
