@@ -12,7 +12,7 @@ import { watchedSteps } from "../../providers/lifecycle/steps";
 import { DEFAULT_CREDENTIALS } from "../clouds/aws/http/accounts";
 import { describeEmulator, end, type Running, running } from "../clouds/aws/support/running";
 import { type Blocks, diskOf } from "./support/blocks";
-import { declared, image } from "./support/world";
+import { declared, image, urn } from "./support/world";
 
 const first: Blocks = { 0: 1, 1: 2, 5: 3 };
 const second: Blocks = { 0: 1, 1: 9, 6: 4 };
@@ -172,6 +172,29 @@ describeEmulator("with the SDK's clients against the emulator", () => {
         const needed = new Set(called.map(({ service, operation }) => `${service}:${operation}`));
         needed.delete("sts:GetCallerIdentity");
         expect([...needed].toSorted()).toEqual(allowed);
+    });
+
+    test("an image is copied to another region with its own tags and key, and taken apart there", async () => {
+        const { id, outs } = await made(program());
+        const kmsKey = "arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555";
+        const { digest } = image(first);
+        const identity = { ...(program()["identity"] as Properties), urn: urn("copy") };
+        const copyOf = { id, region: "eu-central-1", digest, image: digest };
+        const launchPermissions = { accounts: ["222222222222"] };
+        await emulator.side("POST", "settings", { imageCopyMs: 300 });
+        await emulator.side("DELETE", "calls");
+        const copy = program({ region: "us-east-1", identity, copyOf, kmsKey, launchPermissions });
+        const next = await made(copy);
+        expect(await calls("PutSnapshotBlock")).toEqual([]);
+        const found = (await existing()) as { region: string; tags: Record<string, string> }[];
+        const there = found.filter(({ region }) => region === "us-east-1");
+        expect(there.map(({ tags }) => tags["Name"])).toEqual(["copy", "copy"]);
+        expect(Object.keys({ ...there[0]?.tags, ...there[1]?.tags })).not.toContain("linuxkit-pending");
+        const read = await handler().read(next.id, next.outs);
+        expect(read.outs).toMatchObject({ launchPermissions });
+        await handler().delete(next.id, next.outs);
+        await handler().delete(id, outs);
+        expect(await existing()).toEqual([]);
     });
 
     test("what AWS refuses is explained, and nothing is left", async () => {

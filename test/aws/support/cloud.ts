@@ -244,7 +244,9 @@ export class FakeCloud {
         const from = this.#snapshot(source.request.snapshot, "InvalidSnapshot.NotFound");
         const snapshot = `snap-${this.#id()}`;
         const { now: started } = this;
-        const blocks = new Map([...this.contents(from.id)].map(([index, digest]) => [index, Buffer.from(digest, "hex")]));
+        const blocks = new Map(
+            [...this.contents(from.id)].map(([index, digest]) => [index, Buffer.from(digest, "hex")]),
+        );
         this.snapshots.set(snapshot, {
             id: snapshot,
             request: { token, sizeGiB: from.request.sizeGiB, description, tags: snapshotTags },
@@ -257,7 +259,15 @@ export class FakeCloud {
         const id = `ami-${this.#id()}`;
         const registered = { ...source.request, name, description, snapshot, tags };
         const permissions = nobody;
-        this.images.set(id, { id, request: registered, created: started, tags, description, permissions, copy: request });
+        this.images.set(id, {
+            id,
+            request: registered,
+            created: started,
+            tags,
+            description,
+            permissions,
+            copy: request,
+        });
         this.#copied.set(token, { id, request });
         return id;
     }
