@@ -4,13 +4,18 @@ import { defaultStoreDirectory } from "../image";
 import { workersOfThisHost } from "../lifecycle/attempt";
 import { systemClock } from "../lifecycle/clock";
 import { ownIdentity } from "../lifecycle/process";
+import { defaultStateDirectory } from "../lifecycle/state-directory";
 import { type Clients, defaultRegion, openClients, socketLimit } from "./client/clients";
 import type { Connection } from "./client/connection";
 import { imageCalls } from "./client/image-calls";
+import { volumeCalls } from "./client/volume-calls";
 import type { ImageEnvironment } from "./image/environment";
 import { UploadStore } from "./image/store/store";
 import type { ResourceCalls } from "./resource/calls";
 import type { ResourceEnvironment } from "./resource/environment";
+import { ResourceJournal } from "./resource/journal";
+import type { VolumeRequest } from "./volume/calls";
+import type { VolumeEnvironment } from "./volume/environment";
 
 /** What the adapter to Pulumi gives every resource. */
 type Wiring = Pick<ResourceEnvironment<ResourceCalls>, "engine" | "progress" | "note">;
@@ -26,6 +31,12 @@ export async function hostImageEnvironment({ disks, ...wiring }: ImageWiring): P
         store: new UploadStore(path.join(defaultStoreDirectory(process.env), "uploads")),
         parallel: socketLimit,
     };
+}
+
+/** The same for volumes. */
+export async function hostVolumeEnvironment(wiring: Wiring): Promise<VolumeEnvironment> {
+    const journal = new ResourceJournal<VolumeRequest>(path.join(defaultStateDirectory(process.env), "aws"));
+    return { ...(await hostEnvironment(wiring, volumeCalls)), journal };
 }
 
 /** What every resource has of it. */
