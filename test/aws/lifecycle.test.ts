@@ -257,6 +257,17 @@ test("a snapshot that AWS did not delete with its image is named with the reason
     expect(world.cloud.snapshots.size).toBe(0);
 });
 
+test("an image that is in use goes, and who uses it is told", async () => {
+    await world.up(declared());
+    const { id } = only(world.cloud.images);
+    const instance = (index: number): string => `arn:aws:ec2:eu-central-1:111111111111:instance/i-${index}`;
+    world.cloud.users.set(id, [0, 1, 2, 3, 4, 5, 6].map(instance));
+    await world.destroy();
+    expect(world.cloud.images.size).toBe(0);
+    const told = `the image ${id} is deregistered while it is in use by ${[0, 1, 2, 3, 4].map(instance).join(", ")} and 2 more: instances go on`;
+    expect(world.notes).toEqual([expect.stringContaining(told)]);
+});
+
 test("a protected image is left, with what to do", async () => {
     await world.up(declared());
     only(world.cloud.images).isProtected = true;

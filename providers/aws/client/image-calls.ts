@@ -73,6 +73,7 @@ type RegisteredCalls = Pick<
     | "registerImage"
     | "copyImage"
     | "images"
+    | "references"
     | "deregisterImage"
     | "describe"
     | "launchPermissions"
@@ -133,6 +134,12 @@ function registered({ ec2 }: Pick<Clients, "ec2">): RegisteredCalls {
                 const Filters = imageFilters(query);
                 const found = await pages((page) => ec2.describeImages({ ...page, ...all, Filters }));
                 return found.flatMap(({ Images = [] }) => Images.map(machineImage));
+            }),
+        references: (id) =>
+            call("ec2:DescribeImageReferences", async () => {
+                const all = { ImageIds: [id], IncludeAllResourceTypes: true };
+                const found = await pages((page) => ec2.describeImageReferences({ ...page, ...all }));
+                return found.flatMap(({ ImageReferences = [] }) => ImageReferences.map(({ Arn = "" }) => Arn));
             }),
         deregisterImage: (id, { snapshots }) =>
             call("ec2:DeregisterImage", async () => {

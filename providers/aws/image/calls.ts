@@ -19,6 +19,8 @@ export interface ImageCalls extends ResourceCalls {
     copyImage(request: CopyRequest): Promise<string>;
     /** The account's own images. */
     images(query: ImageQuery): Promise<readonly MachineImage[]>;
+    /** ARNs of the account's own that refer to an image: instances, launch templates, parameters. */
+    references(id: string): Promise<readonly string[]>;
     /** Answers with what became of its snapshots, by their ids; `undefined` leaves them. */
     deregisterImage(id: string, options: { readonly snapshots: boolean }): Promise<Readonly<Record<string, string>>>;
     describe(id: string, description: string): Promise<void>;

@@ -56,6 +56,8 @@ export class FakeCloud {
     readonly log: string[] = [];
     /** Codes that DeregisterImage answers with in the place of deleting. */
     readonly codes = new Map<string, string>();
+    /** ARNs of who uses an image. */
+    readonly users = new Map<string, readonly string[]>();
     /** What the next puts are answered with. */
     readonly putErrors: Error[] = [];
     #ids = 0;
@@ -133,6 +135,7 @@ export class FakeCloud {
                         )
                         .map((image) => this.#described(image)),
                 ),
+            references: (id) => call("references", () => this.users.get(this.#image(id).id) ?? []),
             deregisterImage: (id, { snapshots }) => call("deregisterImage", () => this.#deregister(id, snapshots)),
             describe: (id, description) => call("describe", () => void (this.#image(id).description = description)),
             launchPermissions: (id) => call("launchPermissions", () => this.#image(id).permissions),
