@@ -91,7 +91,25 @@ async function attach(attaching: Attaching, instance: string, wanted: WantedVolu
         }
         return undefined;
     };
-    await waitFor(`the volume ${wanted.id} to be attached to ${instance}`, look, wait);
+    await withHolder(told, () => waitFor(`the volume ${wanted.id} to be attached to ${instance}`, look, wait));
+}
+
+/** Says who was waited for when the time is over. */
+async function withHolder(told: ReadonlySet<string>, wait: () => Promise<unknown>): Promise<void> {
+    try {
+        await wait();
+    } catch (error) {
+        const [holder] = told;
+        if (!(error instanceof LinuxKitError) || error.code !== "timed-out" || holder === undefined) {
+            throw error;
+        }
+        throw new LinuxKitError(
+            "volume-in-use",
+            `${error.message}; ${holder} did not give it up: update that instance first, with \`pulumi up --target\`; it may be left out by --target, wait for this instance, or with --parallel 1 come after it`,
+            { ...error.fields },
+            { cause: error },
+        );
+    }
 }
 
 /** A volume is made before an instance is told of it, and shown by then. */

@@ -22,8 +22,8 @@ export async function handOver(
     if (holder.tags[labels.stack] !== stack || (owner !== own[labels.identity] && wants.isKept(owner, volume.id))) {
         throw inUse(volume.id, holder);
     }
-    if (!told.has(instance)) {
-        told.add(instance);
+    if (!told.has(calledInstance(holder))) {
+        told.add(calledInstance(holder));
         progress({ message: `waiting until ${calledInstance(holder)} gives up the volume ${volume.id}` });
     }
     if (owner === own[labels.identity] || wants.isForgone(owner, stack)) {
