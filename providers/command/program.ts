@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { Command } from "commander";
 import { LinuxKitError } from "../../sdk/assembly/error";
 import { typescriptOf } from "../../sdk/assembly/yaml/program/typescript";
@@ -20,10 +21,17 @@ import { readStack, type RunPulumi, type StackSource } from "../lifecycle/stack"
 
 export const exitCodes = { done: 0, failed: 1, leftovers: 3 } as const;
 
+/** Says "error" when nobody reads it any more, as of `console | head`. */
+interface Closable {
+    on(event: "error", listener: () => void): unknown;
+    off(event: "error", listener: () => void): unknown;
+}
+
 /** What the command reaches outside itself through. */
 export interface Terminal {
     readonly env: NodeJS.ProcessEnv;
-    readonly stdout: { write(text: string | Buffer): unknown };
+    readonly stdin: Readable;
+    readonly stdout: Closable & { write(text: string | Buffer): unknown };
     readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
     exitCode?: number | string | null | undefined;
     on(event: "SIGINT", listener: () => void): unknown;
@@ -123,7 +131,7 @@ function filesOnly(error: unknown): unknown {
 async function convert(terminal: Terminal, files: readonly string[], { out }: { out?: string }): Promise<void> {
     const sources = await untilInterrupted(
         terminal,
-        (signal) => yamlSources(files, { fetch: globalThis.fetch, signal }),
+        (signal) => yamlSources(files, { fetch: globalThis.fetch, signal, stdin: () => terminal.stdin }),
         interruption("nothing was written"),
     );
     const text = typescriptOf(sources, nameOf(files.at(-1) ?? "-"));

@@ -1,6 +1,8 @@
+import { EventEmitter } from "node:events";
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { program, type Terminal } from "../../providers/command/program";
 import type { DiskEntry } from "../../providers/qemu/disk/entry";
 import type { ProcessIdentity } from "../../providers/lifecycle/process";
@@ -16,7 +18,10 @@ class FakeTerminal implements Terminal {
     out = "";
     err = "";
     interrupt: () => void = () => {};
-    readonly stdout = { write: (text: string | Buffer): unknown => (this.out += String(text)) };
+    readonly stdin = new PassThrough();
+    readonly stdout = Object.assign(new EventEmitter(), {
+        write: (text: string | Buffer): unknown => (this.out += String(text)),
+    });
     readonly stderr = { write: (text: string): unknown => (this.err += text) };
 
     constructor(home: string) {
@@ -218,6 +223,39 @@ test("console follows a machine until it is interrupted, past a console that was
     terminal.interrupt();
     await following;
     expect(terminal.err).toBe("");
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+        await new Promise((resolve) => {
+            setImmediate(resolve);
+        });
+    }
+}
+
+test("standard input is waited for until it ends, or Ctrl-C does", async () => {
+    const waiting = run(["convert", "-"]);
+    await until(() => terminal.stdin.listenerCount("readable") > 0);
+    terminal.interrupt();
+    await expect(waiting).rejects.toThrow("interrupted: nothing was written");
+    expect(terminal.stdin.destroyed).toBe(true);
+
+    terminal = new FakeTerminal(host.home);
+    const converting = run(["convert", "-"]);
+    terminal.stdin.write("init: [linuxkit/");
+    await until(() => terminal.stdin.listenerCount("readable") > 0);
+    terminal.stdin.end("init:v1]\n");
+    await converting;
+    expect(terminal.out).toContain('image: "linuxkit/init:v1"');
+});
+
+test("a console ends when nobody reads it any more", async () => {
+    await made();
+    const following = run(["console"]);
+    await until(() => terminal.stdout.listenerCount("error") > 0);
+    terminal.stdout.emit("error");
+    await following;
+    expect(terminal.stdout.listenerCount("error")).toBe(0);
 });
 
 test("convert prints the program of merged files, or writes a new file and no other", async () => {

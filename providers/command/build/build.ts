@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Command, Option } from "commander";
 
+import type { Assembly } from "../../../sdk/assembly/assembly";
 import { DraftFolders } from "../../artifact/image-file/draft-folders";
 import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
@@ -60,15 +61,15 @@ export function withPlanOptions(command: Command): Command {
         );
 }
 
-export async function planned(
+/** What files declare, for the architecture that was asked for. */
+export async function wantedAssembly(
+    terminal: Terminal,
     files: readonly string[],
-    { arch, compression, param }: PlanOptions,
-    environment: BuildEnvironment,
-): Promise<ImagePlan> {
-    const { fetch, signal } = environment;
-    const assembly = await declaredIn(files, { fetch, signal, parameters: param });
-    const wanted = arch === undefined ? assembly : assembly.with({ architecture: arch });
-    return plannedAssembly(wanted, compression, environment);
+    { arch, param: parameters }: PlanOptions,
+    { fetch, signal }: BuildEnvironment,
+): Promise<Assembly> {
+    const assembly = await declaredIn(files, { fetch, signal, stdin: () => terminal.stdin, parameters });
+    return arch === undefined ? assembly : assembly.with({ architecture: arch });
 }
 
 /** Runs `task` with what a build reaches outside itself through; Ctrl-C calls it off. */
@@ -95,11 +96,12 @@ async function build(terminal: Terminal, files: readonly string[], options: Buil
     requireOutputs({ formats, sizeBytes, base: path.relative("", base) });
     await requireFolderOf(base);
     const built = await withEnvironment(terminal, async (environment) => {
-        const plan = await planned(files, options, environment);
+        const assembly = await wantedAssembly(terminal, files, options, environment);
         for (const format of formats) {
-            formatOf(format, plan.architecture);
-            requireWritable(format, plan);
+            formatOf(format, assembly.architecture);
+            requireWritable(format, assembly);
         }
+        const plan = await plannedAssembly(assembly, options.compression, environment);
         const image = await withImageParts(plan, environment, ({ image: made }) => Promise.resolve(made));
         formats.forEach((format) => requireSuited(format, plan.architecture, image));
         const draftFolders = new DraftFolders(defaultStateDirectory(terminal.env));

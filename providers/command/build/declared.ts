@@ -4,14 +4,13 @@ import type * as jitiModule from "jiti";
 import { Assembly } from "../../../sdk/assembly/assembly";
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { judged, readYaml } from "../../../sdk/assembly/yaml/read";
-import type { DownloadEnvironment } from "../../image/store/download";
-import { isUrl, yamlSources } from "./sources";
+import { isUrl, type SourcesEnvironment, yamlSources } from "./sources";
 
 const typescript = new Set([".ts", ".mts", ".cts"]);
 /** Modules that Node loads by itself. */
 const javascript = new Set([".js", ".mjs", ".cjs"]);
 
-export interface DeclaredOptions extends DownloadEnvironment {
+export interface DeclaredOptions extends SourcesEnvironment {
     /** Values for a YAML's `!param` scalars. */
     readonly parameters: Readonly<Record<string, string>>;
 }
