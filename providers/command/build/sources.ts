@@ -24,7 +24,7 @@ export interface SourcesEnvironment extends DownloadEnvironment {
 export async function yamlSources(files: readonly string[], env: SourcesEnvironment): Promise<readonly YamlSource[]> {
     files.forEach(requireKnownScheme);
     return Promise.all(
-        files.map((file) => (isUrl(file) ? fetched(file, env) : file === "-" ? standardInput(env) : file)),
+        files.map(async (file) => (isUrl(file) ? fetched(file, env) : file === "-" ? standardInput(env) : file)),
     );
 }
 
