@@ -46,6 +46,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
         port: await world.guests.forward(String(instanceId), amount(port, "port", 0)),
     }),
     "POST console": ({ world }, { instanceId, text }) => world.guests.print(String(instanceId), String(text)),
+    "POST roles": ({ world }, { account, name }) => {
+        const id = `${String(account)}/${String(name)}`;
+        world.tables.roles.set(id, { id, account: String(account), name: String(name) });
+        world.save();
+    },
     "POST credentials": ({ credentials }, body) => {
         const added = checkCredentials(body);
         credentials.set(added.accessKeyId, added);

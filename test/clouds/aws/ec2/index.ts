@@ -3,6 +3,7 @@ import type { Operations } from "../world/call.ts";
 import { existingSnapshots } from "../world/snapshot-state.ts";
 import { accountOperations } from "./account/index.ts";
 import { existingImages, imageOperations } from "./images/index.ts";
+import { existingImports, importOperations } from "./imports/index.ts";
 import { existingInstances, instanceOperations } from "./instances/index.ts";
 import { existingNetwork, networkOperations } from "./network/index.ts";
 import { existingPlacementGroups, placementOperations } from "./placement/index.ts";
@@ -14,6 +15,7 @@ import { existingVolumes, volumeOperations } from "./volumes/index.ts";
 export const ec2Operations: Operations = {
     ...accountOperations,
     ...imageOperations,
+    ...importOperations,
     ...instanceOperations,
     ...networkOperations,
     ...placementOperations,
@@ -26,6 +28,7 @@ export const ec2Operations: Operations = {
 export const existingKinds: readonly StateOf[] = [
     existingSnapshots,
     existingImages,
+    existingImports,
     existingInstances,
     existingVolumes,
     existingNetwork,

@@ -1,12 +1,14 @@
 import { instanceState } from "../world/instance-state.ts";
 import type { Instance } from "../world/tables.ts";
 import type { World } from "../world/world.ts";
+import { settleImports } from "./imports/settle.ts";
 import { removeVolume } from "./volumes/make.ts";
 import { volumesOf } from "./volumes/of-instance.ts";
 
 /** Does what time has brought: ended detachments, and what goes with an instance that is terminated or stopped. */
 export function settle(world: World): void {
     const now = world.clock.now();
+    settleImports(world);
     for (const volume of world.tables.volumes.values()) {
         if (volume.attachment?.detachedAt !== undefined && volume.attachment.detachedAt <= now) {
             delete volume.attachment;

@@ -4,6 +4,7 @@ import type { World } from "../world/world.ts";
 import type { Kind } from "./query/find.ts";
 import {
     IMAGE,
+    IMPORT_TASK,
     INSTANCE,
     NETWORK_INTERFACE,
     PLACEMENT_GROUP,
@@ -26,5 +27,6 @@ export const TAGGABLE: readonly {
     { type: "network-interface", kind: NETWORK_INTERFACE, table: ({ tables }) => tables.networkInterfaces },
     { type: "security-group", kind: SECURITY_GROUP, table: ({ tables }) => tables.securityGroups },
     { type: "spot-instances-request", kind: SPOT_REQUEST, table: ({ tables }) => tables.spotRequests },
+    { type: "import-snapshot-task", kind: IMPORT_TASK, table: ({ tables }) => tables.importTasks },
     { type: "placement-group", kind: PLACEMENT_GROUP, table: ({ tables }) => tables.placementGroups },
 ];

@@ -3,6 +3,7 @@ import type { LoggedCall } from "../control/call-log.ts";
 import type { Fault } from "../control/faults.ts";
 import type { Throttle } from "../control/throttle.ts";
 import type { ServiceName } from "../model/load.ts";
+import { SERVICES } from "../model/load.ts";
 import type { Structure } from "../model/shapes.ts";
 import { Failure, notEmulated } from "../protocol/failure.ts";
 import type { RestRequest } from "../protocol/rest-json-request.ts";
@@ -51,7 +52,7 @@ export async function dispatch(dispatcher: Dispatcher, request: RestRequest, req
     }
 }
 
-const isService = (name: string | undefined): name is ServiceName => name === "ec2" || name === "ebs" || name === "sts";
+const isService = (name: string | undefined): name is ServiceName => SERVICES.some((service) => service === name);
 
 async function authenticate(
     { credentials }: Dispatcher,
@@ -151,5 +152,5 @@ function asFailure(error: unknown, { internal }: Service): Failure {
 }
 
 function withoutData(input: Structure): Structure {
-    return Object.fromEntries(Object.entries(input).filter(([name]) => name !== "BlockData"));
+    return Object.fromEntries(Object.entries(input).filter(([, value]) => !(value instanceof Uint8Array)));
 }

@@ -6,6 +6,8 @@ import type { RestRequest } from "../protocol/rest-json-request.ts";
 import { parseRest } from "../protocol/rest-json-request.ts";
 import type { RestAnswer } from "../protocol/rest-json-response.ts";
 import { restAnswer, restFailure } from "../protocol/rest-json-response.ts";
+import { parseRestXml } from "../protocol/rest-xml/request.ts";
+import { restXmlAnswer, restXmlFailure } from "../protocol/rest-xml/response.ts";
 import { ec2Answer, ec2Failure, queryAnswer, queryFailure } from "../protocol/xml-response.ts";
 
 /** How a service speaks: its protocol, bound to its model. */
@@ -22,7 +24,7 @@ export interface Service {
 }
 
 export function services(models: Models): Readonly<Record<ServiceName, Service>> {
-    return { ec2: ec2(models), ebs: ebs(models), sts: sts(models) };
+    return { ec2: ec2(models), ebs: ebs(models), s3: s3(models), sts: sts(models) };
 }
 
 const xml = (status: number, body: string): RestAnswer => ({
@@ -98,5 +100,24 @@ function ebs({ ebs: model }: Models): Service {
                 { Reason: "UNAUTHORIZED_ACCOUNT" },
             ),
         internal: "InternalServerException",
+    };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+function s3({ s3: model }: Models): Service {
+    const codes = {
+        missing: "AccessDenied",
+        unknown: "InvalidAccessKeyId",
+        wrong: "SignatureDoesNotMatch",
+        expired: "RequestTimeTooSkewed",
+    };
+    return {
+        parse: (request) => parseRestXml(model, request),
+        answer: (operation, output) => restXmlAnswer(model, operation, output),
+        failure: (failure, id) => restXmlFailure(failure, id),
+        refuse: (reason) => new Failure(codes[reason], `The request's signature is ${reason}.`, 403),
+        deny: (operation, caller) =>
+            new Failure("AccessDenied", `User: ${caller} is not authorized to perform: s3:${operation}`, 403),
+        internal: "InternalError",
     };
 }

@@ -5,6 +5,7 @@ import { Blocks } from "./blocks.ts";
 import { Clock } from "./clock.ts";
 import type { Guests } from "./guests.ts";
 import { NoGuests } from "./no-guests.ts";
+import { ObjectFiles } from "./object-files.ts";
 import type { Settings } from "./settings.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -21,6 +22,7 @@ interface Kept {
 export class World {
     readonly tables: Tables;
     readonly blocks: Blocks;
+    readonly objects: ObjectFiles;
     readonly clock: Clock;
     settings: Settings;
     guests: Guests = new NoGuests(this);
@@ -34,6 +36,7 @@ export class World {
         this.clock = new Clock(kept?.offsetMs, kept?.scale);
         this.tables = { ...emptyTables(), ...fromLists(kept?.tables ?? {}) };
         this.blocks = new Blocks(folder);
+        this.objects = new ObjectFiles(folder, this.tables);
     }
 
     save(): void {

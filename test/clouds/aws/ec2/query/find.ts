@@ -65,6 +65,13 @@ export const PLACEMENT_GROUP: Kind = {
     noun: "The Placement Group",
 };
 
+export const IMPORT_TASK: Kind = {
+    prefix: "import-snap",
+    malformed: "InvalidConversionTaskId.Malformed",
+    notFound: "InvalidConversionTaskId",
+    noun: "The import task id",
+};
+
 export function notFound({ notFound: code, noun }: Kind, id: string): Failure {
     return new Failure(code, `${noun} '${id}' does not exist`);
 }
