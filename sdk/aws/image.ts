@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { awsImageShim } from "../../providers/dynamic/shims";
 import type { Duration, Size } from "../assembly/units";
 import { identityOf } from "../identity";
-import type { Image as BuiltImage } from "../image";
+import type { BootableImage, Image as BuiltImage } from "../image";
 import { configuredConnection } from "./connection";
 
 /** What an `aws.Image` is made from. */
@@ -74,10 +74,11 @@ export interface ImageArgs {
     readonly deprecateAt?: pulumi.Input<string>;
     /**
      * Which blocks are sent: those that differ from the version before, where that one is of this account, encrypted alike
-     * and known to this machine's store; or all.
+     * and known to this machine's store; or all. Where the account forbids the EBS direct APIs: a bucket that the disk goes
+     * through as a whole, from which AWS imports it.
      * @default "incremental"
      */
-    readonly upload?: pulumi.Input<"incremental" | "full">;
+    readonly upload?: pulumi.Input<"incremental" | "full" | BucketUploadArgs>;
     /**
      * How many former versions stay in the account when another image replaces this one. `destroy` deletes them too.
      * @default 0
@@ -102,7 +103,7 @@ export interface ImageArgs {
     readonly timeouts?: {
         /**
          * Until the AMI can be used.
-         * @default "30m"
+         * @default "30m", "2h" through a bucket
          */
         readonly create?: pulumi.Input<Duration>;
         /**
@@ -111,6 +112,22 @@ export interface ImageArgs {
          */
         readonly delete?: pulumi.Input<Duration>;
     };
+}
+
+/** A bucket that a disk goes through. */
+export interface BucketUploadArgs {
+    /** Its name; it is of the same account and region as the AMI. */
+    readonly bucket: pulumi.Input<string>;
+    /**
+     * Name of the role that AWS reads the bucket with.
+     * @default "vmimport"
+     */
+    readonly role?: pulumi.Input<string>;
+    /**
+     * What the object's key begins with: "images/".
+     * @default nothing
+     */
+    readonly prefix?: pulumi.Input<string>;
 }
 
 /** Who may launch machines of an AMI. */
@@ -165,6 +182,9 @@ export class Image extends pulumi.dynamic.Resource {
     /** Ids of its snapshots. Known after `up`. */
     declare readonly snapshotIds: pulumi.Output<readonly string[]>;
 
+    /** What it was made from, as machines of it are told. */
+    readonly bootable: BootableImage;
+
     /** What a copy of it has from it beside its blocks. */
     readonly #kind: Kind;
 
@@ -198,6 +218,7 @@ export class Image extends pulumi.dynamic.Resource {
             "linuxkit/aws",
             "Image",
         );
+        this.bootable = bootable;
         this.#kind = { image: bootable.digest, bootMode, imdsSupport, tpmSupport, size };
     }
 }

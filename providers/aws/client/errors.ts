@@ -11,7 +11,7 @@ export function awsCode(error: unknown): string {
 
 /** Whether the call was refused since there is no such thing. */
 export const isAbsent = (error: unknown): boolean =>
-    /^(Invalid(AMIID|InstanceID|NetworkInterfaceID|Snapshot|Volume)\.NotFound|InvalidAMIID\.Unavailable|ResourceNotFoundException)$/.test(
+    /^(Invalid(AMIID|InstanceID|NetworkInterfaceID|Snapshot|Volume)\.NotFound|InvalidAMIID\.Unavailable|NoSuchUpload|ResourceNotFoundException)$/.test(
         awsCode(error),
     );
 

@@ -1,6 +1,7 @@
 import type { Filter, LaunchPermission } from "@aws-sdk/client-ec2";
 import type { ImageCalls, ImageQuery, LaunchPermissions } from "../image/calls";
 import type { Clients } from "./clients";
+import { importCalls } from "./import-calls";
 import { machineImage, permissionsOf, snapshot } from "./convert";
 import { call, filters, pages, tagList } from "./requests";
 import { resourceCalls } from "./resource-calls";
@@ -15,6 +16,7 @@ export function imageCalls(clients: Clients): ImageCalls {
     const { ec2, ebs } = clients;
     return {
         ...resourceCalls(clients),
+        ...importCalls(clients),
         encryptsByDefault: () =>
             call("ec2:GetEbsEncryptionByDefault", async () => {
                 const { EbsEncryptionByDefault } = await ec2.getEbsEncryptionByDefault({});

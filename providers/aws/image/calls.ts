@@ -1,7 +1,8 @@
+import type { ImportCalls } from "./import/calls";
 import type { Query, ResourceCalls, Tags } from "../resource/calls";
 
 /** The few calls of AWS that an image needs, in one account and region; tests hand in their own. */
-export interface ImageCalls extends ResourceCalls {
+export interface ImageCalls extends ResourceCalls, ImportCalls {
     /** Whether the account encrypts every new volume and snapshot. */
     encryptsByDefault(): Promise<boolean>;
 

@@ -1,10 +1,10 @@
 import { unknownValue } from "../../../sdk/assembly/inputs";
-import { apply, failure, holdsUnknown, imageProblem, show } from "../../lifecycle/check";
+import { apply, failure, holdsUnknown, imageProblem, show, unknownKeys } from "../../lifecycle/check";
 import type { CheckFailure, Identity, Properties } from "../../lifecycle/handler";
 import { nameOf } from "../../lifecycle/identity";
+import { agentProblem, speaksImdsV2 } from "../resource/agent";
 import { given, type Known, sharedDefaults, sharedFailures } from "../resource/check";
 import * as shared from "../resource/rules";
-import { agentProblem, speaksImdsV2 } from "./agent";
 import type { ImageEnvironment } from "./environment";
 import { launchPermissions, permissionFailures } from "./permissions";
 import * as rules from "./rules";
@@ -121,9 +121,23 @@ function valueFailures(inputs: Properties): CheckFailure[] {
         ...apply("encrypted", inputs["encrypted"], shared.flag),
         ...apply("kmsKey", inputs["kmsKey"], shared.kmsKey("image", inputs["region"])),
         ...apply("deprecateAt", inputs["deprecateAt"], rules.deprecateAt),
-        ...apply("upload", inputs["upload"], shared.oneOf("incremental", "full")),
+        ...uploadFailures(inputs["upload"]),
         ...apply("retain", inputs["retain"], rules.retain),
         ...apply("adopt", inputs["adopt"], rules.adopt),
+    ];
+}
+
+function uploadFailures(upload: unknown): CheckFailure[] {
+    if (typeof upload !== "object" || upload === null) {
+        return apply("upload", upload, rules.upload);
+    }
+    const { bucket, role, prefix } = upload as Properties;
+    return [
+        ...unknownKeys(upload, ["bucket", "role", "prefix"], "upload."),
+        ...(bucket === undefined ? [failure("upload.bucket", "is missing: give the name of a bucket")] : []),
+        ...apply("upload.bucket", bucket, rules.bucket),
+        ...apply("upload.role", role, rules.role),
+        ...apply("upload.prefix", prefix, rules.prefix),
     ];
 }
 
@@ -177,6 +191,6 @@ function ruleFailures({ clock }: ImageEnvironment, olds: Properties, inputs: Pro
     const agent = imdsSupport === undefined ? undefined : agentProblem(image);
     return [
         ...rows.flatMap(([property, isWrong, reason]) => (isWrong ? [failure(property, reason)] : [])),
-        ...(agent === undefined ? [] : [failure("imdsSupport", agent)]),
+        ...(agent === undefined ? [] : [failure("imdsSupport", `${agent}: leave imdsSupport out`)]),
     ];
 }

@@ -11,12 +11,13 @@ import type { Attempt } from "./attempt";
 import type { RegisterRequest } from "./calls";
 import { type AskedCopy, startCopy } from "./copy";
 import type { ImageEnvironment } from "./environment";
+import { importDisk } from "./import/task";
 import { type LeftImage, type LeftSnapshot, type Salvaged, salvageLeft } from "./left";
 import { outputs } from "./outputs";
 import { reconcile } from "./reconcile";
 import { available, registerOrFind, registerRequest } from "./register";
 import { called } from "../../lifecycle/identity";
-import { readSettings } from "./settings";
+import { type ImageSettings, readSettings } from "./settings";
 import { fillSnapshot, startUpload, type StartedUpload } from "./snapshot";
 
 /**
@@ -66,6 +67,11 @@ async function make(attempt: Attempt, steps: Steps, { image, snapshot }: Salvage
     const own = snapshot === undefined ? undefined : await takeOver(attempt, steps, snapshot);
     if (own?.isCompleted === true) {
         return register(attempt, steps, own.id, own.sizeGiB, own.upload);
+    }
+    const { upload: target } = attempt.settings;
+    if (typeof target === "object") {
+        const imported = await importDisk(attempt, steps, target);
+        return register(attempt, steps, imported.snapshot, imported.request.sizeGiB, imported);
     }
     let begun = own?.upload;
     const upload = await attempt.environment.disks.read(attempt.settings.disk, async (disk) => {
@@ -174,14 +180,19 @@ async function finish(
 }
 
 function interrupted({ settings }: Attempt, cause: unknown): LinuxKitError {
-    const goesOn =
-        settings.copyOf === undefined
-            ? "what was uploaded is kept, and the next `pulumi up` on this machine sends only what is missing; without one AWS cancels the upload after a day"
-            : "AWS goes on copying, and the next `pulumi up` goes on with the copy";
     return new LinuxKitError(
         "create-interrupted",
-        `interrupted while ${called(settings.identity)} was made in ${settings.region}: ${goesOn}`,
+        `interrupted while ${called(settings.identity)} was made in ${settings.region}: ${goesOn(settings)}`,
         { region: settings.region },
         { cause },
     );
+}
+
+function goesOn({ copyOf, upload }: ImageSettings): string {
+    if (copyOf !== undefined) {
+        return "AWS goes on copying, and the next `pulumi up` goes on with the copy";
+    }
+    return typeof upload === "object"
+        ? "a disk that is in the bucket as a whole is imported, and the next `pulumi up` goes on with that; part of one is removed"
+        : "what was uploaded is kept, and the next `pulumi up` on this machine sends only what is missing; without one AWS cancels the upload after a day";
 }

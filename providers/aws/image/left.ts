@@ -8,6 +8,7 @@ import { watchOf } from "../resource/attempt";
 import type { Attempt } from "./attempt";
 import { type AskedCopy, leftCopies } from "./copy";
 import type { MachineImage, RegisterRequest, Snapshot } from "./calls";
+import { salvageImports } from "./import/left";
 import { registerOrFind } from "./register";
 import { called, identityLabel } from "../../lifecycle/identity";
 import { imageDigest, snapshotDigest } from "./settings";
@@ -48,6 +49,7 @@ export interface Salvaged {
 export async function salvageLeft(attempt: Attempt, steps: Steps, keep: boolean): Promise<Salvaged> {
     const { settings } = attempt;
     const shared = { what: called(settings.identity), steps, watch: watchOf(attempt, steps) };
+    await salvageImports(attempt, steps, keep);
     const uploads = await startedUploads(attempt, steps);
     const copies = await leftCopies(attempt, steps);
     const images = await steps.run("look for images that were left", async () =>

@@ -45,3 +45,25 @@ export const adopt: Rule = (value) => {
     const isId = typeof id === "string" && /^ami-[0-9a-f]{8,17}$/.test(id) && Object.keys(others).length === 0;
     return isId ? undefined : 'this names no image: write { id: "ami-…" }';
 };
+
+export const upload: Rule = (value) =>
+    ["incremental", "full"].includes(value as string)
+        ? undefined
+        : `${show(value)} is not "incremental", "full" or an object such as { bucket: "disks" }`;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const bucket: Rule = (value) =>
+    typeof value === "string" && /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)
+        ? undefined
+        : `${show(value)} is not the name of a bucket: use 3 to 63 of lower-case letters, digits, dots and hyphens, no ARN`;
+
+export const role: Rule = (value) =>
+    typeof value === "string" && /^[\w+=,.@-]{1,64}$/.test(value)
+        ? undefined
+        : `${show(value)} is not the name of a role, such as "vmimport": no ARN, no path`;
+
+/** What is left of a key's 1024 bytes is for what this project puts behind it. */
+export const prefix: Rule = (value) =>
+    typeof value === "string" && /^[\w!.*'()/-]{1,800}$/.test(value) && !value.startsWith("/")
+        ? undefined
+        : `${show(value)} is not what keys begin with, such as "images/": use letters, digits and ! - _ . * ' ( ) /, no / first`;

@@ -25,12 +25,21 @@ export interface ImageSettings extends ResourceSettings {
     readonly tags: Tags;
     readonly launchPermissions: LaunchPermissions;
     readonly deprecateAt?: string;
-    readonly upload: "incremental" | "full";
+    readonly upload: "incremental" | "full" | BucketUpload;
     readonly retain: number;
     readonly adoptedId?: string;
     readonly copyOf?: CopySource;
     readonly createMilliseconds: number;
     readonly deleteMilliseconds: number;
+}
+
+/** Where the disk goes where the account forbids EBS direct. */
+export interface BucketUpload {
+    readonly bucket: string;
+    /** Of the role that AWS reads it with; absent: vmimport. */
+    readonly role?: string;
+    /** What keys begin with. */
+    readonly prefix?: string;
 }
 
 /** The image that another is a copy of. */
@@ -51,6 +60,8 @@ export interface DiskRequest {
 }
 
 export const defaultCreate = "30m";
+/** AWS takes its time for an import, half an hour and more for a few GB. */
+const defaultImport = "2h";
 export const defaultDelete = "10m";
 export const gibibyte = 2 ** 30;
 
@@ -95,9 +106,13 @@ export function readSettings(inputs: Properties): ImageSettings {
         retain: given.retain,
         ...(adopt === undefined ? {} : { adoptedId: adopt.id }),
         ...(copyOf === undefined ? {} : { copyOf }),
-        createMilliseconds: parseDuration(timeouts.create ?? defaultCreate) * 1000,
+        createMilliseconds: parseDuration(timeouts.create ?? defaultOf(given.upload)) * 1000,
         deleteMilliseconds: parseDuration(timeouts.delete ?? defaultDelete) * 1000,
     };
+}
+
+function defaultOf(upload: ImageSettings["upload"]): string {
+    return typeof upload === "object" ? defaultImport : defaultCreate;
 }
 
 export function diskRequest(inputs: Properties): DiskRequest {

@@ -13,6 +13,7 @@ import { blockBytes } from "../../../providers/aws/image/upload/changes";
 import type { Tags } from "../../../providers/aws/resource/calls";
 import type { Clock } from "../../../providers/lifecycle/clock";
 import { digestOf, filled } from "./blocks";
+import { FakeBucket } from "./bucket";
 import { awsError, type Fault } from "./fault";
 
 interface StoredSnapshot {
@@ -56,6 +57,7 @@ export class FakeCloud {
     readonly log: string[] = [];
     /** Codes that DeregisterImage answers with in the place of deleting. */
     readonly codes = new Map<string, string>();
+    readonly bucket = new FakeBucket(this);
     /** ARNs of who uses an image. */
     readonly users = new Map<string, readonly string[]>();
     /** What the next puts are answered with. */
@@ -82,6 +84,7 @@ export class FakeCloud {
                 (milliseconds) => (this.now += milliseconds),
             );
         return {
+            ...this.bucket.calls(call),
             account: () => call("account", () => this.account),
             encryptsByDefault: () => call("encryptsByDefault", () => this.encryptsByDefault),
             startSnapshot: (request) => call("startSnapshot", () => this.#start(request)),
@@ -304,7 +307,8 @@ export class FakeCloud {
     }
 
     #tagged(id: string): { tags: Tags } {
-        return id.startsWith("ami-") ? this.#image(id) : this.#snapshot(id, "InvalidSnapshot.NotFound");
+        const task = this.bucket.tagged(id);
+        return task ?? (id.startsWith("ami-") ? this.#image(id) : this.#snapshot(id, "InvalidSnapshot.NotFound"));
     }
 
     #snapshot(id: string, code: string): StoredSnapshot {

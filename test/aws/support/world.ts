@@ -133,16 +133,26 @@ export class World {
         return replaces.length > 0 ? replaces : changes;
     }
 
-    /** Images and snapshots of what is declared. */
+    /** Images and snapshots of what is declared, and what is under way to be one. */
     mine(): string[] {
         const all = [...this.cloud.images.values(), ...this.cloud.snapshots.values()];
-        return all.flatMap(({ id, tags }) => (tags[labels.identity] === identityLabel ? [id] : []));
+        const tagged = all.flatMap(({ id, tags }) => (tags[labels.identity] === identityLabel ? [id] : []));
+        return [...tagged, ...this.#imported()];
     }
 
     /** Those of them that are not finished. */
     pending(): string[] {
         const all = [...this.cloud.images.values(), ...this.cloud.snapshots.values()];
-        return all.flatMap(({ id, tags }) => (labels.pending in tags && this.mine().includes(id) ? [id] : []));
+        const mine = this.mine();
+        const marked = all.flatMap(({ id, tags }) => (labels.pending in tags && mine.includes(id) ? [id] : []));
+        return [...marked, ...this.#imported()];
+    }
+
+    /** What is in the bucket, imports, and snapshots of imports that nobody has marked. */
+    #imported(): string[] {
+        const left = this.cloud.bucket.left();
+        const bare = [...this.cloud.snapshots.values()].filter(({ tags }) => Object.keys(tags).length === 0);
+        return [...left, ...bare.map(({ id }) => id)];
     }
 
     /** Images whose last step was taken, and of which the engine did not hear: `gc` is for them. */
@@ -163,7 +173,8 @@ export class World {
 
     /** Uploads that the store has not forgotten. */
     uploads(): string[] {
-        return readdirSync(this.directory).filter((name) => name.endsWith(".json"));
+        const names = readdirSync(this.directory, { recursive: true, encoding: "utf8" });
+        return names.filter((name) => name.endsWith(".json"));
     }
 
     close(): void {

@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { writeAtomically } from "../../../image/store/atomic";
 import { ResourceJournal } from "../../resource/journal";
+import type { AskedImport } from "../import/upload";
 import type { CopyRequest, RegisterRequest, SnapshotRequest } from "../calls";
 import { type BlockDigests, type BlockLog, openBlockLog, readManifest, writeManifest } from "./blocks";
 
@@ -32,9 +33,12 @@ export interface Upload {
 export class UploadStore {
     /** Copies that this machine asked AWS for. */
     readonly copies: ResourceJournal<CopyRequest>;
+    /** Imports through a bucket. */
+    readonly imports: ResourceJournal<AskedImport["request"]>;
 
     constructor(readonly directory: string) {
         this.copies = new ResourceJournal(path.join(directory, "copies"));
+        this.imports = new ResourceJournal(path.join(directory, "imports"));
     }
 
     async uploads(of: Pick<Upload, "identity" | "account" | "region">): Promise<readonly Upload[]> {
