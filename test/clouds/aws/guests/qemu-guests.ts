@@ -77,6 +77,11 @@ export class QemuGuests implements Guests {
         throw new Error("The consoles are the guests' own");
     }
 
+    disk(volumeId: string): string | undefined {
+        const file = join(this.#folder, "volumes", `${volumeId}.raw`);
+        return existsSync(file) ? file : undefined;
+    }
+
     async forward(instanceId: string, guestPort: number): Promise<number> {
         const machine = await this.#machines.get(instanceId);
         if (machine === undefined) {

@@ -9,6 +9,8 @@ export interface Guests {
      * @throws Error where there are guests
      */
     print(instanceId: string, text: string): void;
+    /** File of a volume that guests have written to, if they have. */
+    disk(volumeId: string): string | undefined;
     /** Makes a guest's TCP port one of this machine's, on loopback; gives its number. */
     forward(instanceId: string, guestPort: number): Promise<number>;
     /** Ends all machines. */

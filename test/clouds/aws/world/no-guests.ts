@@ -31,6 +31,10 @@ export class NoGuests implements Guests {
         this.#printed.set(boot, (this.#printed.get(boot) ?? "") + text);
     }
 
+    disk(): undefined {
+        return undefined;
+    }
+
     forward(): Promise<number> {
         return Promise.reject(new Error("Guests are switched off"));
     }
