@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
 import path from "node:path";
 import { defaultStoreDirectory } from "../image";
 import { workersOfThisHost } from "../lifecycle/attempt";
@@ -8,20 +9,27 @@ import { defaultStateDirectory } from "../lifecycle/state-directory";
 import { type Clients, defaultRegion, openClients, socketLimit } from "./client/clients";
 import type { Connection } from "./client/connection";
 import { imageCalls } from "./client/image-calls";
+import { instanceCalls } from "./client/instance-calls";
 import { volumeCalls } from "./client/volume-calls";
 import type { ImageEnvironment } from "./image/environment";
 import { UploadStore } from "./image/store/store";
+import type { InstanceEnvironment } from "./instance/environment";
+import type { AskedLaunch } from "./instance/launch";
 import type { ResourceCalls } from "./resource/calls";
 import type { ResourceEnvironment } from "./resource/environment";
 import { ResourceJournal } from "./resource/journal";
 import type { VolumeRequest } from "./volume/calls";
 import type { VolumeEnvironment } from "./volume/environment";
+import { VolumeWants } from "./volume/wants";
 
 /** What the adapter to Pulumi gives every resource. */
 type Wiring = Pick<ResourceEnvironment<ResourceCalls>, "engine" | "progress" | "note">;
 
 /** What it gives images beside. */
 type ImageWiring = Wiring & Pick<ImageEnvironment, "disks">;
+
+/** And instances. */
+type InstanceWiring = Wiring & Pick<InstanceEnvironment, "findKernel">;
 
 /** This process's own world for images: AWS by the SDK's clients, and this user's store. */
 export async function hostImageEnvironment({ disks, ...wiring }: ImageWiring): Promise<ImageEnvironment> {
@@ -37,6 +45,28 @@ export async function hostImageEnvironment({ disks, ...wiring }: ImageWiring): P
 export async function hostVolumeEnvironment(wiring: Wiring): Promise<VolumeEnvironment> {
     const journal = new ResourceJournal<VolumeRequest>(path.join(defaultStateDirectory(process.env), "aws"));
     return { ...(await hostEnvironment(wiring, volumeCalls)), journal };
+}
+
+/** And for instances: one object has what all of a program want of volumes. */
+export async function hostInstanceEnvironment({ findKernel, ...wiring }: InstanceWiring): Promise<InstanceEnvironment> {
+    const journal = new ResourceJournal<AskedLaunch>(path.join(defaultStateDirectory(process.env), "aws"));
+    const shared = await hostEnvironment(wiring, instanceCalls);
+    return { ...shared, journal, wants: new VolumeWants(), findKernel, connects };
+}
+
+const connectMilliseconds = 3000;
+
+function connects(host: string, port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+        const socket = connect({ host, port, timeout: connectMilliseconds });
+        const answer = (isTaken: boolean): void => {
+            socket.destroy();
+            resolve(isTaken);
+        };
+        socket.once("connect", () => answer(true));
+        socket.once("timeout", () => answer(false));
+        socket.once("error", () => answer(false));
+    });
 }
 
 /** What every resource has of it. */

@@ -14,6 +14,8 @@ export interface Asked<R> {
     readonly request: R;
 }
 
+type Mark = "deleting" | "changing";
+
 interface Whose {
     readonly identity: string;
     readonly account: string;
@@ -23,7 +25,7 @@ interface Whose {
 /**
  * What this machine knows of things that are being made or deleted, beside their tags: those of what was made moments ago may
  * not be shown yet, and a request whose answer was lost has left none that is known. All of it can be deleted at any moment.
- * `<identity>-<token>.json` is a request, `<id>.deleting` a deletion that began.
+ * `<identity>-<token>.json` is a request, `<id>.deleting` a deletion that began, `<id>.changing` an update.
  */
 export class ResourceJournal<R extends { readonly token: string }> {
     constructor(private readonly directory: string) {}
@@ -47,24 +49,51 @@ export class ResourceJournal<R extends { readonly token: string }> {
     }
 
     /** That the deletion of a thing began: should it be cut off, what state says of the thing may no longer be so. */
-    async markDeletion(id: string): Promise<void> {
-        await writeAtomically(this.#deletion(id), (file) => file.writeFile(""));
+    markDeletion(id: string): Promise<void> {
+        return this.#mark(id, "deleting");
     }
 
-    async isDeleting(id: string): Promise<boolean> {
-        return (await stat(this.#deletion(id)).catch(() => undefined)) !== undefined;
+    isDeleting(id: string): Promise<boolean> {
+        return this.#isMarked(id, "deleting");
     }
 
+    /** Nothing is left of the thing. */
     async unmarkDeletion(id: string): Promise<void> {
-        await rm(this.#deletion(id), { force: true });
+        await this.#unmark(id, "deleting");
+        await this.#unmark(id, "changing");
+    }
+
+    /** That an update of a thing began: should it be cut off, the thing is neither what state says nor what is declared. */
+    markChange(id: string): Promise<void> {
+        return this.#mark(id, "changing");
+    }
+
+    isChanging(id: string): Promise<boolean> {
+        return this.#isMarked(id, "changing");
+    }
+
+    unmarkChange(id: string): Promise<void> {
+        return this.#unmark(id, "changing");
     }
 
     #file({ identity, request: { token } }: Asked<R>): string {
         return path.join(this.directory, `${identity}-${token}.json`);
     }
 
-    #deletion(id: string): string {
-        return path.join(this.directory, `${path.basename(id)}.deleting`);
+    async #mark(id: string, what: Mark): Promise<void> {
+        await writeAtomically(this.#marker(id, what), (file) => file.writeFile(""));
+    }
+
+    async #isMarked(id: string, what: Mark): Promise<boolean> {
+        return (await stat(this.#marker(id, what)).catch(() => undefined)) !== undefined;
+    }
+
+    async #unmark(id: string, what: Mark): Promise<void> {
+        await rm(this.#marker(id, what), { force: true });
+    }
+
+    #marker(id: string, what: Mark): string {
+        return path.join(this.directory, `${path.basename(id)}.${what}`);
     }
 
     async #read(file: string): Promise<Asked<R> | undefined> {
