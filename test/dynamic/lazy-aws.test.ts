@@ -20,6 +20,7 @@ test("programs, the command and the handlers of other resources load no client o
         "linuxkit:ImageFile",
         "linuxkit/qemu:Machine",
         "linuxkit/aws:Image",
+        "linuxkit/aws:Instance",
         "linuxkit/aws:Volume",
     ]) {
         expect(await handlerOf(type)).toHaveProperty("create");
