@@ -147,6 +147,7 @@ describeEmulator("with the SDK's clients against the emulator", () => {
     });
 
     test("Ctrl-C cuts off what is in flight within 5 s; next, that is sent again with what is missing, and no other", async () => {
+        await emulator.side("POST", "settings", { consistencyMs: 0 });
         const twelve: Blocks = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [index, index + 1]));
         const news = program({ image: image(twelve) });
         const disks: ImageEnvironment["disks"] = {
