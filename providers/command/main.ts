@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { LinuxKitError } from "../../sdk/assembly/error";
 import { requireNode } from "../lifecycle/node-version";
-import { exitCodes, program } from "./program";
+import { exitCodes } from "./exit-codes";
+import { program } from "./program";
 
 /** A reader that has seen enough, as of `build | head`, is no failure. */
 for (const stream of [process.stdout, process.stderr]) {

@@ -1,9 +1,7 @@
-import { EventEmitter } from "node:events";
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
-import { program, type Terminal } from "../../providers/command/program";
+import { program } from "../../providers/command/program";
 import type { DiskEntry } from "../../providers/qemu/disk/entry";
 import type { ProcessIdentity } from "../../providers/lifecycle/process";
 import type { Steps } from "../../providers/lifecycle/steps";
@@ -11,31 +9,7 @@ import type { Handler, Properties } from "../../providers/lifecycle/handler";
 import { disk, FakeDisks } from "../qemu/support/disks";
 import { FakeHost, identity, loopback, machine } from "../qemu/support/host";
 import { Death, FakeStack } from "../qemu/support/stack";
-
-class FakeTerminal implements Terminal {
-    readonly env: NodeJS.ProcessEnv;
-    exitCode: Terminal["exitCode"];
-    out = "";
-    err = "";
-    interrupt: () => void = () => {};
-    readonly stdin = new PassThrough();
-    readonly stdout = Object.assign(new EventEmitter(), {
-        write: (text: string | Buffer): unknown => (this.out += String(text)),
-    });
-    readonly stderr = { write: (text: string): unknown => (this.err += text) };
-
-    constructor(home: string) {
-        this.env = { XDG_STATE_HOME: home };
-    }
-
-    on(_: "SIGINT", listener: () => void): void {
-        this.interrupt = listener;
-    }
-
-    off(): void {
-        this.interrupt = () => {};
-    }
-}
+import { FakeTerminal } from "./support/terminal";
 
 let host: FakeHost;
 let terminal: FakeTerminal;
@@ -50,7 +24,7 @@ async function run(args: readonly string[], exported: object = state([])): Promi
         expect(words.slice(0, 2)).toEqual(["stack", "export"]);
         return JSON.stringify(exported);
     };
-    await program(terminal, pulumi).parseAsync([...args], { from: "user" });
+    await program(terminal, { runPulumi: pulumi }).parseAsync([...args], { from: "user" });
 }
 
 function state(ids: readonly string[], name: string = "dev", project: string = "shop"): object {
