@@ -1,9 +1,11 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { program } from "../../providers/command/program";
+import { takeClaim } from "../../providers/qemu/disk/claims";
 import type { DiskEntry } from "../../providers/qemu/disk/entry";
-import type { ProcessIdentity } from "../../providers/lifecycle/process";
+import { ownIdentity, type ProcessIdentity } from "../../providers/lifecycle/process";
 import type { Steps } from "../../providers/lifecycle/steps";
 import type { Handler, Properties } from "../../providers/lifecycle/handler";
 import { disk, FakeDisks } from "../qemu/support/disks";
@@ -95,7 +97,7 @@ test("gc deletes a disk whose creation was cut off, and keeps one that was made,
         [
             `deleted  ${cutOff?.id}  data  its creation was cut off  a disk`,
             "disks of shop/dev on this host that its state does not know, kept with their data; go on with one in a qemu.Disk, or delete it by hand:",
-            `    data  adopt: { id: "${kept?.id}" }  or  rm '${file}' '${file.replace(".raw", ".json")}'`,
+            `    data  adopt: { id: "${kept?.id}" }  or  rm -r '${file.replace(".raw", "")}'.*`,
             "",
         ].join("\n"),
     );
@@ -110,6 +112,20 @@ test("gc deletes a disk whose creation was cut off, and keeps one that was made,
     expect(terminal.out).not.toContain("adopt");
     await run(["gc", "--yes"]);
     expect(await disks.journal.list()).toEqual([]);
+});
+
+test("what gc prints to delete a disk by hand deletes all of it, and nothing of another", async () => {
+    const disks = new FakeDisks(host);
+    const provide = (steps: Steps, self: ProcessIdentity): Handler => disks.provider(steps, self);
+    await new FakeStack(host, provide).up(disk());
+    await new FakeStack(host, provide).up(disk());
+    const [adopted, other] = await disks.journal.list();
+    await takeClaim(disks.journal.claims(adopted?.id ?? ""), await ownIdentity());
+    await run(["gc"]);
+    const line = terminal.out.split("\n").find((each) => each.includes(`"${adopted?.id}"`));
+    execFileSync("sh", ["-c", /rm -r .*$/.exec(line ?? "")?.[0] ?? ""]);
+    const file = disks.journal.file(other as DiskEntry);
+    expect((await readdir(dirname(file))).toSorted()).toEqual([`${other?.id}.json`, basename(file)].toSorted());
 });
 
 test("gc leaves alone what a living command works on, or has just made", async () => {
