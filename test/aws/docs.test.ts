@@ -24,7 +24,10 @@ const shared = [
     ...["providers/lifecycle/take-back.ts", "providers/lifecycle/wait.ts", "sdk/aws/connection.ts"].flatMap(codesIn),
 ];
 
-const pages: readonly (readonly [string, readonly string[]])[] = [["docs/aws.md", ["providers/aws/image"]]];
+const pages: readonly (readonly [string, readonly string[]])[] = [
+    ["docs/aws.md", ["providers/aws/image"]],
+    ["docs/aws-volume.md", ["providers/aws/volume"]],
+];
 
 test.each(pages)("every error of %s's resource is explained there, and no other", (page, places) => {
     const text = readFileSync(path.join(root, page), "utf8");

@@ -21,30 +21,40 @@ export async function unlessRaced(
     }
 }
 
-const reasons: readonly (readonly [RegExp, string, string])[] = [
+type Explain = (text: string, fields: { readonly volume: string }, options: ErrorOptions) => LinuxKitError;
+
+const meanings: readonly (readonly [RegExp, Explain])[] = [
     [
         /^InvalidVolume\.ZoneMismatch$/,
-        "volume-elsewhere",
-        "a volume and its instance must be in one availability zone: give the instance a subnet of the volume's availabilityZone",
+        (text, fields, options) =>
+            new LinuxKitError(
+                "volume-elsewhere",
+                `${text}; a volume and its instance must be in one availability zone: give the instance a subnet of the volume's`,
+                fields,
+                options,
+            ),
     ],
-    [/^InvalidVolume\.NotFound$/, "volume-gone", "run `pulumi refresh`, then `pulumi up`"],
+    [
+        /^InvalidVolume\.NotFound$/,
+        (text, fields, options) =>
+            new LinuxKitError("volume-gone", `${text}; run \`pulumi refresh\`, then \`pulumi up\``, fields, options),
+    ],
     [
         /^(AttachmentLimitExceeded|InvalidParameterValue|InvalidParameterCombination|UnsupportedOperation|InvalidParameter)$/,
-        "volume-not-attached",
-        "give it another device, or the instance fewer volumes or another type",
+        (text, fields, options) =>
+            new LinuxKitError(
+                "volume-not-attached",
+                `${text}; give it another device, or the instance fewer volumes or another type`,
+                fields,
+                options,
+            ),
     ],
 ];
 
 /** An error of AttachVolume or DetachVolume with what to do; others as they are. */
 function explained(error: unknown, volume: string): unknown {
-    const [, code, way] = reasons.find(([pattern]) => pattern.test(awsCode(error))) ?? [];
-    if (code === undefined || !(error instanceof Error)) {
-        return error;
-    }
-    return new LinuxKitError(
-        code,
-        `the volume ${volume} could not be attached: ${error.message}; ${way}`,
-        { volume },
-        { cause: error },
-    );
+    const [, explain] = meanings.find(([pattern]) => pattern.test(awsCode(error))) ?? [];
+    return explain === undefined || !(error instanceof Error)
+        ? error
+        : explain(`the volume ${volume} could not be attached: ${error.message}`, { volume }, { cause: error });
 }
