@@ -1,5 +1,7 @@
 import { changeSettings } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
+import { knowsOperator } from "../iam/conditions.ts";
+import { checkPolicy } from "../iam/policy.ts";
 import type { Credentials } from "../http/accounts.ts";
 import type { CallLog } from "./call-log.ts";
 import { checkFault } from "./faults.ts";
@@ -86,5 +88,10 @@ function checkCredentials(body: Record<string, unknown>): Credentials {
     if (missing !== undefined) {
         throw new Error(`Credentials have accessKeyId, secretAccessKey, account, user; ${missing} is not a string`);
     }
+    const { policies } = body;
+    if (policies !== undefined && !Array.isArray(policies)) {
+        throw new Error("policies is a list of policies");
+    }
+    ((policies ?? []) as unknown[]).forEach((policy) => checkPolicy(policy, knowsOperator));
     return body as unknown as Credentials;
 }

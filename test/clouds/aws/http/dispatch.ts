@@ -2,6 +2,7 @@ import type { Controls } from "../control/api.ts";
 import type { LoggedCall } from "../control/call-log.ts";
 import type { Fault } from "../control/faults.ts";
 import type { Throttle } from "../control/throttle.ts";
+import { denialOf } from "../iam/authorize.ts";
 import type { ServiceName } from "../model/load.ts";
 import { SERVICES } from "../model/load.ts";
 import type { Structure } from "../model/shapes.ts";
@@ -79,10 +80,11 @@ function callOf(
     service: ServiceName,
     operation: string,
     region: string,
-    { account, user }: Credentials,
+    { account, user, policies }: Credentials,
 ): Call {
     const caller = `arn:aws:iam::${account}:user/${user}`;
-    return { service, operation, account, caller, region, now: world.clock.now(), world };
+    const now = world.clock.now();
+    return { service, operation, account, caller, region, now, world, ...(policies !== undefined && { policies }) };
 }
 
 /** Runs a call between the faults it meets. */
@@ -100,9 +102,7 @@ async function meet(
     if (fault?.kind.endsWith("-before") === true) {
         return suffer(fault, service, logged);
     }
-    if (!isAllowed(credentials, call.service, call.operation)) {
-        throw service.deny(call.operation, call.caller);
-    }
+    authorize(call, credentials, input, service);
     const output = await run(dispatcher, call, input);
     const answer = service.answer(call.operation, output, requestId);
     if (fault !== undefined) {
@@ -110,6 +110,18 @@ async function meet(
     }
     Object.assign(logged, { outcome: "answered", status: answer.status });
     return answer;
+}
+
+/** @throws Failure of the service: what its caller's list or policies do not allow */
+function authorize(call: Call, credentials: Credentials, input: Structure, service: Service): void {
+    const { service: name, operation, policies } = call;
+    if (!isAllowed(credentials, name, operation)) {
+        throw service.deny(denialOf(call, input, [])!, call);
+    }
+    const denial = policies === undefined ? undefined : denialOf(call, input, policies);
+    if (denial !== undefined) {
+        throw service.deny(denial, call);
+    }
 }
 
 function suffer({ kind, code, message, status }: Fault, service: Service, logged: LoggedCall): "hang" | "cut" {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Policy } from "../iam/policy.ts";
 import type { ServiceName } from "../model/load.ts";
 import { notEmulated } from "../protocol/failure.ts";
 import type { World } from "./world.ts";
@@ -15,6 +16,8 @@ export interface Call {
     /** The emulator's time at its start. */
     readonly now: number;
     readonly world: World;
+    /** The caller's; absent where it may do everything. */
+    readonly policies?: readonly Policy[];
 }
 
 /** How one operation is done. */
