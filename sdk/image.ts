@@ -108,8 +108,7 @@ export class Image extends pulumi.dynamic.Resource {
     declare readonly spdx: pulumi.Output<boolean>;
     /** What says that a machine of it is ready. Known in a preview. */
     declare readonly readiness: pulumi.Output<Readiness>;
-    /** What machines and clouds are given. */
-    readonly bootable: BootableImage;
+    readonly #bootable: BootableImage;
 
     /**
      * Declares the image; what the assembly could not check yet is checked in the preview, with the same paths.
@@ -145,7 +144,7 @@ export class Image extends pulumi.dynamic.Resource {
             .all([outputs["sbom"] as pulumi.Output<string>, args.spdx ?? false])
             .apply(([sbom, wanted]) => (sbom !== "" ? sbom : wanted ? unknownText : undefined));
         this.contents = knownAfterUp(outputs["contents"] as pulumi.Output<Record<string, ImageComponentInfo>>);
-        this.bootable = {
+        this.#bootable = {
             digest: this.digest,
             architecture,
             compression,
@@ -156,6 +155,11 @@ export class Image extends pulumi.dynamic.Resource {
                 Object.keys(components).map((key) => [key, outputs[key] as pulumi.Output<unknown>]),
             ),
         };
+    }
+
+    /** What machines and clouds are given. No property of the object itself: an exported image would print it once more. */
+    get bootable(): BootableImage {
+        return this.#bootable;
     }
 }
 

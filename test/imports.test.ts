@@ -37,10 +37,20 @@ const rules: Readonly<Record<string, Rule>> = {
         folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/readiness"],
         pulumi: "never",
     },
-    "providers/aws": { folders: ["sdk/assembly", "providers/lifecycle", "providers/image"], pulumi: "never" },
+    "providers/aws": {
+        folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/readiness"],
+        pulumi: "never",
+    },
     "providers/readiness": { folders: ["sdk/assembly"], packages: [], pulumi: "never" },
     "providers/command": {
-        folders: ["sdk/assembly", "providers/lifecycle", "providers/image", "providers/artifact", "providers/qemu"],
+        folders: [
+            "sdk/assembly",
+            "providers/lifecycle",
+            "providers/image",
+            "providers/artifact",
+            "providers/qemu",
+            "providers/aws",
+        ],
         pulumi: "never",
     },
     examples: { folders: [], packages: ["pulumi-linuxkit"], pulumi: "always" },

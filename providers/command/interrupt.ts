@@ -7,7 +7,7 @@ export function interruption(result: string): LinuxKitError {
 }
 
 /**
- * Runs `task` with a signal that the first Ctrl-C sets off. The listener stays until the task is over: proper-lockfile's
+ * Runs `task` with a signal that the first Ctrl-C sets off, or a reader that has seen enough. The listener stays until the task is over: proper-lockfile's
  * signal-exit ends the process where nobody else listens, and counts when a listener for `once` is gone already. What the
  * task fails with once it was called off is `reason`, whatever its parts made of that.
  */
@@ -19,6 +19,7 @@ export async function untilInterrupted<T>(
     const interrupt = new AbortController();
     const abort = (): void => interrupt.abort(reason);
     terminal.on("SIGINT", abort);
+    terminal.stdout.on("error", abort);
     try {
         return await task(interrupt.signal);
     } catch (error) {
@@ -26,5 +27,6 @@ export async function untilInterrupted<T>(
         throw error;
     } finally {
         terminal.off("SIGINT", abort);
+        terminal.stdout.off("error", abort);
     }
 }

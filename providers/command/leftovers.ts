@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import type { DiskJournal } from "../qemu/disk/journal";
 import { type Host, type Leftover, releasePorts, removeLeftover } from "./gc";
 import { type LeftoverDisk, removeLeftoverDisk } from "./gc-disks";
@@ -48,13 +50,13 @@ export function report(
     ];
 }
 
-/** A disk that was made may hold data, so only a person deletes it. */
+/** A disk that was made may hold data, so only a person deletes it: its file, its entry and its claims. */
 function keptLines(stack: string, kept: readonly LeftoverDisk[]): readonly string[] {
     return [
         `disks of ${stack} on this host that its state does not know, kept with their data; go on with one in a qemu.Disk, or delete it by hand:`,
         ...kept.map(
             ({ id, name, file }) =>
-                `    ${name}  adopt: { id: "${id}" }  or  rm '${file}' '${file.replace(/\.\w+$/, ".json")}'`,
+                `    ${name}  adopt: { id: "${id}" }  or  rm -r '${file.slice(0, -path.extname(file).length)}'.*`,
         ),
     ];
 }

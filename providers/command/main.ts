@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 import { LinuxKitError } from "../../sdk/assembly/error";
 import { requireNode } from "../lifecycle/node-version";
-import { exitCodes, program } from "./program";
+import { exitCodes } from "./exit-codes";
+import { program } from "./program";
 
-/** A reader that has seen enough, as of `console | head`, ends a command as Ctrl-C does. */
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") {
-        throw error;
-    }
-    process.emit("SIGINT");
-});
+/** A reader that has seen enough, as of `build | head`, is no failure. */
+for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EPIPE") {
+            throw error;
+        }
+    });
+}
 
 async function main(): Promise<void> {
     requireNode();

@@ -1,5 +1,7 @@
 import type { Handler } from "../lifecycle/handler";
 import type * as awsImageWiring from "./wiring/aws-image";
+import type * as awsInstanceWiring from "./wiring/aws-instance";
+import type * as awsVolumeWiring from "./wiring/aws-volume";
 import type * as imageWiring from "./wiring/image";
 import type * as imageFileWiring from "./wiring/image-file";
 import type * as diskWiring from "./wiring/disk";
@@ -11,6 +13,8 @@ const loaders: Readonly<Record<string, () => Promise<Handler>>> = {
     "linuxkit:Image": async () => (require("./wiring/image") as typeof imageWiring).image(),
     "linuxkit:ImageFile": async () => (require("./wiring/image-file") as typeof imageFileWiring).imageFile(),
     "linuxkit/aws:Image": async () => (require("./wiring/aws-image") as typeof awsImageWiring).awsImage(),
+    "linuxkit/aws:Instance": async () => (require("./wiring/aws-instance") as typeof awsInstanceWiring).awsInstance(),
+    "linuxkit/aws:Volume": async () => (require("./wiring/aws-volume") as typeof awsVolumeWiring).awsVolume(),
     "linuxkit/qemu:Disk": async () => (require("./wiring/disk") as typeof diskWiring).disk(),
     "linuxkit/qemu:Machine": async () => (require("./wiring/machine") as typeof machineWiring).machine(),
     "linuxkit/qemu:Network": async () => (require("./wiring/network") as typeof networkWiring).network(),

@@ -23,3 +23,5 @@ export const machineShim = shim("linuxkit/qemu:Machine");
 export const networkShim = shim("linuxkit/qemu:Network");
 export const diskShim = shim("linuxkit/qemu:Disk");
 export const awsImageShim = shim("linuxkit/aws:Image");
+export const awsInstanceShim = shim("linuxkit/aws:Instance");
+export const awsVolumeShim = shim("linuxkit/aws:Volume");

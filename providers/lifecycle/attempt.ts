@@ -79,6 +79,19 @@ export async function requireAbandoned(pending: string, what: string, watch: Att
     }
 }
 
+/** Whether a process still makes what is marked pending, or one of another host may; this process's own counts too. */
+export async function isUnderWay(
+    pending: string,
+    { workers, clock }: Pick<AttemptWatch, "workers" | "clock">,
+): Promise<boolean> {
+    const [host, pid = "", start, deadline = "0"] = pending.split("-");
+    if (host !== workers.self.host) {
+        return clock.now() < Number(deadline) * 1000;
+    }
+    const living = await workers.identify(Number(pid));
+    return living !== undefined && hash(living.startTime, 8) === start;
+}
+
 async function isOther(pid: number, start: string | undefined, { self, identify }: Workers): Promise<boolean> {
     const living = await identify(pid);
     const isLiving = living !== undefined && hash(living.startTime, 8) === start;

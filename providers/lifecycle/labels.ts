@@ -16,6 +16,8 @@ export const labels = {
     key: "linuxkit-key",
     /** When its successor came, in seconds since 1970. */
     retained: "linuxkit-retained",
+    /** Id of a boot that does not count any more, while its machine is started again. */
+    boot: "linuxkit-boot",
 } as const;
 
 const labelLength = 40;

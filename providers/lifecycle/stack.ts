@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { LinuxKitError } from "../../sdk/assembly/error";
+import type { Properties } from "./handler";
 
 /** Whose machines a state answers for. */
 export interface StackName {
@@ -15,6 +16,17 @@ export interface StackState {
     readonly name: StackName;
     /** Ids of all its resources. */
     readonly ids: ReadonlySet<string>;
+    /** All of them, and those that an operation was cut off at. */
+    readonly resources: readonly StackResource[];
+}
+
+export interface StackResource {
+    readonly urn: string;
+    /** `pulumi-nodejs:dynamic/linuxkit/aws:Image` */
+    readonly type: string;
+    readonly id?: string;
+    /** Its inputs and, over them, its outputs; what is secret is not readable. */
+    readonly properties: Properties;
 }
 
 /** The state in a file, or that of a stack of the project in the current directory. */
@@ -25,19 +37,32 @@ export interface StackSource {
 
 export type RunPulumi = (args: readonly string[]) => Promise<string>;
 
+interface Exported {
+    readonly urn: string;
+    readonly type?: string;
+    readonly id?: string;
+    readonly inputs?: Properties;
+    readonly outputs?: Properties;
+}
+
 interface Deployment {
-    readonly resources?: readonly { readonly urn: string; readonly id?: string }[];
-    readonly pending_operations?: readonly { readonly resource: { readonly urn: string } }[];
+    readonly resources?: readonly Exported[];
+    readonly pending_operations?: readonly { readonly resource: Exported }[];
 }
 
 /**
  * @throws LinuxKitError `state-unreadable` when there is no such state, `stack-unnamed` when nothing says whose it is
  */
-export async function readStack(source: StackSource, runPulumi: RunPulumi = pulumi): Promise<StackState> {
+export async function readStack(source: StackSource, runPulumi: RunPulumi = runOwnPulumi): Promise<StackState> {
     const { resources = [], pending_operations: pending = [] } = await deployment(source, runPulumi);
-    const urns = [...resources.map(({ urn }) => urn), ...pending.map(({ resource }) => resource.urn)];
+    const all = [...resources, ...pending.map(({ resource }) => resource)];
     const ids = resources.flatMap(({ id }) => (id === undefined || id === "" ? [] : [id]));
-    return { name: await nameOf(source, urns, runPulumi), ids: new Set(ids) };
+    const urns = all.map(({ urn }) => urn);
+    return { name: await nameOf(source, urns, runPulumi), ids: new Set(ids), resources: all.map(stackResource) };
+}
+
+function stackResource({ urn, type = "", id, inputs, outputs }: Exported): StackResource {
+    return { urn, type, ...(id === undefined ? {} : { id }), properties: { ...inputs, ...outputs } };
 }
 
 async function deployment({ stack, state }: StackSource, runPulumi: RunPulumi): Promise<Deployment> {
@@ -100,7 +125,8 @@ async function projectHere(): Promise<string | undefined> {
 
 const mostBytes = 256 * 2 ** 20;
 
-async function pulumi(args: readonly string[]): Promise<string> {
+/** Runs the `pulumi` on PATH. */
+export async function runOwnPulumi(args: readonly string[]): Promise<string> {
     try {
         const { stdout } = await promisify(execFile)("pulumi", args, { maxBuffer: mostBytes });
         return stdout;

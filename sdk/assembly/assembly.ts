@@ -15,7 +15,7 @@ import { normalizeDeclarations } from "./normalize/assembly";
 import { Findings } from "./read/findings";
 import { applyChanges, applyRemovals } from "./sections";
 import type { Architecture, ComponentKey } from "./spec";
-import { type FromYamlOptions, readYaml, withPositions } from "./yaml/read";
+import { type FromYamlOptions, judged, readYaml } from "./yaml/read";
 import { writeYaml } from "./yaml/write";
 
 /**
@@ -70,7 +70,7 @@ export class Assembly implements AssemblyArgs {
      */
     static fromYaml(sources: string | readonly string[], options: FromYamlOptions = {}): Assembly {
         const read = readYaml(sources, options);
-        return withPositions(read, () => new Assembly(read.args));
+        return judged(read, () => new Assembly(read.args));
     }
 
     /**

@@ -73,6 +73,6 @@ function secondsOf(duration: unknown): number {
 /** A list of objects, as @pulumi/aws has it, or one object. */
 function endpointsOf(given: unknown): pulumi.Inputs {
     const all = Object.assign({}, ...[given ?? {}].flat()) as Readonly<Record<string, unknown>>;
-    const known = ["ec2", "ebs", "sts"].filter((key) => typeof all[key] === "string");
+    const known = ["ec2", "ebs", "s3", "sts"].filter((key) => typeof all[key] === "string");
     return Object.fromEntries(known.map((key) => [key, all[key]]));
 }

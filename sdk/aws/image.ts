@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { awsImageShim } from "../../providers/dynamic/shims";
 import type { Duration, Size } from "../assembly/units";
 import { identityOf } from "../identity";
-import type { Image as BuiltImage } from "../image";
+import type { BootableImage, Image as BuiltImage } from "../image";
 import { configuredConnection } from "./connection";
 
 /** What an `aws.Image` is made from. */
@@ -74,10 +74,11 @@ export interface ImageArgs {
     readonly deprecateAt?: pulumi.Input<string>;
     /**
      * Which blocks are sent: those that differ from the version before, where that one is of this account, encrypted alike
-     * and known to this machine's store; or all.
+     * and known to this machine's store; or all. Where the account forbids the EBS direct APIs: a bucket that the disk goes
+     * through as a whole, from which AWS imports it.
      * @default "incremental"
      */
-    readonly upload?: pulumi.Input<"incremental" | "full">;
+    readonly upload?: pulumi.Input<"incremental" | "full" | BucketUploadArgs>;
     /**
      * How many former versions stay in the account when another image replaces this one. `destroy` deletes them too.
      * @default 0
@@ -90,13 +91,19 @@ export interface ImageArgs {
      */
     readonly adopt?: pulumi.Input<AdoptedImageArgs>;
     /**
+     * An AMI of the same image, in another region most often, to copy within AWS instead of an upload. `bootMode`,
+     * `imdsSupport`, `tpmSupport` and `size` are that one's.
+     * @default none
+     */
+    readonly copyOf?: Image;
+    /**
      * How long an operation may take.
      * @default that of each
      */
     readonly timeouts?: {
         /**
          * Until the AMI can be used.
-         * @default "30m"
+         * @default "30m", "2h" through a bucket
          */
         readonly create?: pulumi.Input<Duration>;
         /**
@@ -105,6 +112,22 @@ export interface ImageArgs {
          */
         readonly delete?: pulumi.Input<Duration>;
     };
+}
+
+/** A bucket that a disk goes through. */
+export interface BucketUploadArgs {
+    /** Its name; it is of the same account and region as the AMI. */
+    readonly bucket: pulumi.Input<string>;
+    /**
+     * Name of the role that AWS reads the bucket with.
+     * @default "vmimport"
+     */
+    readonly role?: pulumi.Input<string>;
+    /**
+     * What the object's key begins with: "images/".
+     * @default nothing
+     */
+    readonly prefix?: pulumi.Input<string>;
 }
 
 /** Who may launch machines of an AMI. */
@@ -159,14 +182,21 @@ export class Image extends pulumi.dynamic.Resource {
     /** Ids of its snapshots. Known after `up`. */
     declare readonly snapshotIds: pulumi.Output<readonly string[]>;
 
+    /** What it was made from, as machines of it are told. */
+    readonly bootable: BootableImage;
+
+    /** What a copy of it has from it beside its blocks. */
+    readonly #kind: Kind;
+
     /**
      * Declares the AMI. Its values are checked in the preview, and a problem names its property: `launchPermissions.accounts[1]`.
      * @throws LinuxKitError `aws-credentials-configured` when the stack's configuration holds credentials of AWS,
      * `aws-role-configured` when it has a role with what is not taken
      */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
-        const { image, ...settings } = args;
+        const { image, copyOf, ...settings } = args;
         const { bootable } = image;
+        const { bootMode, imdsSupport, tpmSupport, size } = copyOf === undefined ? args : copyOf.#kind;
         super(
             awsImageShim,
             name,
@@ -175,6 +205,7 @@ export class Image extends pulumi.dynamic.Resource {
                 bootMode: undefined,
                 ...configuredConnection(),
                 ...settings,
+                ...(copyOf === undefined ? {} : { copyOf: copied(copyOf, copyOf.#kind) }),
                 image: bootable,
                 identity: identityOf("dynamic/linuxkit/aws:Image", name, opts),
                 digest: pulumi.all([bootable.digest, bootable.components]).apply(() => ""),
@@ -187,5 +218,17 @@ export class Image extends pulumi.dynamic.Resource {
             "linuxkit/aws",
             "Image",
         );
+        this.bootable = bootable;
+        this.#kind = { image: bootable.digest, bootMode, imdsSupport, tpmSupport, size };
     }
+}
+
+/** What a copy cannot have differently. */
+type Kind = { readonly image: pulumi.Input<string> } & {
+    readonly [Key in "bootMode" | "imdsSupport" | "tpmSupport" | "size"]: ImageArgs[Key];
+};
+
+/** What a copy is given of what it is made from: its id is known once that one is there, all else in a preview. */
+function copied({ id, region, digest }: Image, kind: Kind): pulumi.Inputs {
+    return { id, region, digest, ...kind };
 }

@@ -3,7 +3,7 @@ import { LinuxKitError } from "../assembly/error";
 import { Image, type ImageArgs } from "./image";
 
 /** What `aws.RegionalImages` are made from: an `aws.Image`'s arguments, and where. */
-export interface RegionalImagesArgs extends Omit<ImageArgs, "region" | "adopt" | "kmsKey"> {
+export interface RegionalImagesArgs extends Omit<ImageArgs, "region" | "adopt" | "kmsKey" | "copyOf"> {
     /** Where it is to be, each region once. */
     readonly regions: readonly string[];
     /**
@@ -11,9 +11,14 @@ export interface RegionalImagesArgs extends Omit<ImageArgs, "region" | "adopt" |
      * @default the account's for EBS, where `encrypted` is true
      */
     readonly kmsKeys?: Readonly<Record<string, pulumi.Input<string>>>;
+    /**
+     * The region, one of `regions`, that the image is uploaded to; AWS copies it to the others from there.
+     * @default none: it is uploaded to each
+     */
+    readonly copyFrom?: string;
 }
 
-/** An image as an AMI in each of several regions: one `aws.Image` for each, uploaded side by side. */
+/** An image as an AMI in each of several regions: one `aws.Image` for each, uploaded side by side or copied from one. */
 export class RegionalImages extends pulumi.ComponentResource {
     /** The image of each region. */
     readonly images: Readonly<Record<string, Image>>;
@@ -22,17 +27,20 @@ export class RegionalImages extends pulumi.ComponentResource {
 
     /**
      * Declares an image for each region, named `<name>-<region>`.
-     * @throws LinuxKitError `invalid-regions` when there is none, or one twice
+     * @throws LinuxKitError `invalid-regions` when there is none, or one twice, or `copyFrom` or a key's is not among them
      */
     constructor(name: string, args: RegionalImagesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("linuxkit:aws:RegionalImages", name, {}, opts);
-        const { regions, kmsKeys = {}, ...settings } = args;
-        requireRegions(name, regions, Object.keys(kmsKeys));
-        const images = regions.map((region): [string, Image] => {
+        const { regions, kmsKeys = {}, copyFrom, ...settings } = args;
+        requireRegions(name, args);
+        const imageOf = (region: string, copyOf?: Image): [string, Image] => {
             const key = kmsKeys[region];
             const own = { ...settings, region, ...(key === undefined ? {} : { kmsKey: key }) };
-            return [region, new Image(`${name}-${region}`, own, { parent: this })];
-        });
+            const copy = copyOf === undefined ? {} : { copyOf };
+            return [region, new Image(`${name}-${region}`, { ...own, ...copy }, { parent: this })];
+        };
+        const source = copyFrom === undefined ? undefined : imageOf(copyFrom);
+        const images = regions.map((region) => (source?.[0] === region ? source : imageOf(region, source?.[1])));
         this.images = Object.fromEntries(images);
         this.ids = pulumi.all(Object.fromEntries(images.map(([region, { id }]) => [region, id])));
         this.registerOutputs({ ids: this.ids });
@@ -54,15 +62,21 @@ export class RegionalImages extends pulumi.ComponentResource {
     }
 }
 
-function requireRegions(name: string, regions: readonly string[], keyed: readonly string[]): void {
-    const isTwice = new Set(regions).size !== regions.length;
-    const stranger = keyed.find((region) => !regions.includes(region));
-    if (regions.length > 0 && !isTwice && stranger === undefined) {
-        return;
+function requireRegions(name: string, { regions, kmsKeys = {}, copyFrom }: RegionalImagesArgs): void {
+    const reasons = [
+        regions.length > 0 && new Set(regions).size === regions.length
+            ? []
+            : [`regions must name at least one, each once, not ${JSON.stringify(regions)}`],
+        Object.keys(kmsKeys)
+            .filter((region) => !regions.includes(region))
+            .map((region) => `kmsKeys has ${region}, which is not among regions`),
+        copyFrom === undefined || regions.includes(copyFrom)
+            ? []
+            : [`copyFrom is ${JSON.stringify(copyFrom)}, which is not among regions`],
+    ].flat();
+    if (reasons.length > 0) {
+        throw new LinuxKitError("invalid-regions", `the images ${JSON.stringify(name)}: ${reasons.join("; ")}`, {
+            name,
+        });
     }
-    const reason =
-        stranger === undefined
-            ? `regions must name at least one, each once, not ${JSON.stringify(regions)}`
-            : `kmsKeys has ${stranger}, which is not among regions`;
-    throw new LinuxKitError("invalid-regions", `the images ${JSON.stringify(name)}: ${reason}`, { name });
 }

@@ -24,6 +24,12 @@ const refused: readonly (readonly [string, object, string, string])[] = [
     ["an unknown architecture", { architecture: "arm" }, "architecture", '"amd64" or "arm64"'],
     ["a kernel of nothing", { kernel: { cmdline: "a" } }, "kernel.image", "is required"],
     ["no init", { init: undefined }, "init", "is required"],
+    [
+        "nothing at all",
+        { kernel: undefined, init: [], onboot: [], services: [], files: [], volumes: [] },
+        "assembly",
+        "declares nothing: give it at least one of",
+    ],
     ["a section that is a record", { services: { redis } }, "services", "a plain list, not an object"],
     ["an entry that is a string", { onboot: ["dhcp"] }, "onboot[0]", "a plain object, not a string"],
     [

@@ -10,8 +10,10 @@ import { systemClock } from "../../providers/lifecycle/clock";
 import type { Handler, Properties } from "../../providers/lifecycle/handler";
 import { watchedSteps } from "../../providers/lifecycle/steps";
 import { DEFAULT_CREDENTIALS } from "../clouds/aws/http/accounts";
+import { bucketOf, s3Of } from "../clouds/aws/support/s3";
 import { describeEmulator, end, type Running, running } from "../clouds/aws/support/running";
-import { type Blocks, declared, diskOf, image } from "./support/world";
+import { type Blocks, diskOf } from "./support/blocks";
+import { declared, image, urn } from "./support/world";
 
 const first: Blocks = { 0: 1, 1: 2, 5: 3 };
 const second: Blocks = { 0: 1, 1: 9, 6: 4 };
@@ -42,7 +44,7 @@ describeEmulator("with the SDK's clients against the emulator", () => {
 
     function program(changes: Properties = {}): Properties {
         const { endpoint } = emulator;
-        const connection = { endpoints: { ec2: endpoint, ebs: endpoint, sts: endpoint } };
+        const connection = { endpoints: { ec2: endpoint, ebs: endpoint, s3: endpoint, sts: endpoint } };
         return declared({ connection, image: image(first), ...changes });
     }
 
@@ -144,6 +146,43 @@ describeEmulator("with the SDK's clients against the emulator", () => {
         expect(await existing()).toEqual([]);
     });
 
+    test("Ctrl-C cuts off what is in flight within 5 s; next, that is sent again with what is missing, and no other", async () => {
+        await emulator.side("POST", "settings", { consistencyMs: 0 });
+        const twelve: Blocks = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [index, index + 1]));
+        const news = program({ image: image(twelve) });
+        const disks: ImageEnvironment["disks"] = {
+            resolve: ({ image: { digest } }) => Promise.resolve({ digest: String(digest) }),
+            read: (_, use) => use(diskOf(twelve, 12 * 524_288)),
+        };
+        const sent = async (): Promise<unknown[]> =>
+            (await calls("PutSnapshotBlock")).map(({ input }) => input["BlockIndex"]);
+        await emulator.side("POST", "faults", {
+            operation: "PutSnapshotBlock",
+            kind: "hang-before",
+            nth: 5,
+            times: 99,
+        });
+        const interruption = new AbortController();
+        const failed = expect(made(news, handler(interruption.signal, { disks }))).rejects.toThrow(
+            /is kept, and the next/,
+        );
+        while ((await sent()).length < 4) await systemClock.sleep(50);
+        const before = Date.now();
+        interruption.abort("interrupted");
+        await failed;
+        expect(Date.now() - before).toBeLessThan(5000);
+        const acknowledged = await sent();
+        await emulator.side("DELETE", "faults");
+        await emulator.side("DELETE", "calls");
+        const { id, outs } = await made(news, handler(undefined, { disks }));
+        const missing = Object.keys(twelve)
+            .map(Number)
+            .filter((index) => !acknowledged.includes(index));
+        expect(new Set(await sent())).toEqual(new Set(missing));
+        expect(missing).toHaveLength(8);
+        await handler().delete(id, outs);
+    });
+
     test("the policy of docs/aws.md allows all that is called, and nothing that is not", async () => {
         const page = readFileSync(path.join(__dirname, "../../docs/aws.md"), "utf8");
         const policy = JSON.parse(/^```json\n(.*?)^```$/ms.exec(page)?.[1] ?? "") as {
@@ -171,6 +210,70 @@ describeEmulator("with the SDK's clients against the emulator", () => {
         const needed = new Set(called.map(({ service, operation }) => `${service}:${operation}`));
         needed.delete("sts:GetCallerIdentity");
         expect([...needed].toSorted()).toEqual(allowed);
+    });
+
+    test("an image is copied to another region with its own tags and key, and taken apart there", async () => {
+        const { id, outs } = await made(program());
+        const kmsKey = "arn:aws:kms:us-east-1:111111111111:key/11111111-2222-3333-4444-555555555555";
+        const { digest } = image(first);
+        const identity = { ...(program()["identity"] as Properties), urn: urn("copy") };
+        const copyOf = { id, region: "eu-central-1", digest, image: digest };
+        const launchPermissions = { accounts: ["222222222222"] };
+        await emulator.side("POST", "settings", { imageCopyMs: 300 });
+        await emulator.side("DELETE", "calls");
+        const copy = program({ region: "us-east-1", identity, copyOf, kmsKey, launchPermissions });
+        const next = await made(copy);
+        expect(await calls("PutSnapshotBlock")).toEqual([]);
+        const found = (await existing()) as { region: string; tags: Record<string, string> }[];
+        const there = found.filter(({ region }) => region === "us-east-1");
+        expect(there.map(({ tags }) => tags["Name"])).toEqual(["copy", "copy"]);
+        expect(Object.keys({ ...there[0]?.tags, ...there[1]?.tags })).not.toContain("linuxkit-pending");
+        const read = await handler().read(next.id, next.outs);
+        expect(read.outs).toMatchObject({ launchPermissions });
+        await handler().delete(next.id, next.outs);
+        await handler().delete(id, outs);
+        expect(await existing()).toEqual([]);
+    });
+
+    /** 40 MiB, which go in five parts. */
+    const large: ImageEnvironment["disks"] = {
+        resolve: ({ image: { digest } }) => Promise.resolve({ digest: String(digest) }),
+        read: (_, use) => use(diskOf(first, 40 * 2 ** 20)),
+    };
+    const bucketed = async (): Promise<Properties> => {
+        await emulator.side("POST", "settings", { importMs: 300 });
+        await emulator.side("POST", "roles", { account: "111111111111", name: "vmimport" });
+        return program({ upload: { bucket: await bucketOf(s3Of(emulator)) } });
+    };
+    const inBucket = async (): Promise<string[]> =>
+        ((await existing()) as { type: string }[]).map(({ type }) => type).filter((type) => type !== "bucket");
+
+    test("a disk goes in parts through a bucket, which is empty afterwards", async () => {
+        const through = handler(undefined, { disks: large });
+        const { id, outs } = await made(await bucketed(), through);
+        expect(await calls("UploadPart")).toHaveLength(5);
+        expect((await calls("ImportSnapshot"))[0]?.input).toMatchObject({ DiskContainer: { Format: "RAW" } });
+        expect((await inBucket()).toSorted()).toEqual(["image", "snapshot"]);
+        expect((await handler().read(id, outs)).id).toBe(id);
+        await handler().delete(id, outs);
+        expect(await inBucket()).toEqual([]);
+    });
+
+    test("an upload to a bucket that is interrupted ends soon and leaves nothing there", async () => {
+        const news = await bucketed();
+        await emulator.side("POST", "faults", { operation: "UploadPart", kind: "hang-before", nth: 3, times: 99 });
+        const interruption = new AbortController();
+        const stopped = handler(interruption.signal, { disks: large });
+        const failed = expect(made(news, stopped)).rejects.toThrow(/part of one is removed/);
+        while ((await calls("UploadPart")).length < 2) await systemClock.sleep(50);
+        const before = Date.now();
+        interruption.abort("interrupted");
+        await failed;
+        expect(Date.now() - before).toBeLessThan(5000);
+        await emulator.side("DELETE", "faults");
+        expect(await inBucket()).toEqual([]);
+        const { id, outs } = await made(news);
+        await handler().delete(id, outs);
     });
 
     test("what AWS refuses is explained, and nothing is left", async () => {

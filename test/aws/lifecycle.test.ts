@@ -4,8 +4,9 @@ import { imageHandler } from "../../providers/aws/image/handler";
 import { UploadStore } from "../../providers/aws/image/store/store";
 import type { Properties } from "../../providers/lifecycle/handler";
 import { labels } from "../../providers/lifecycle/labels";
+import { type Blocks, digestsOf } from "./support/blocks";
 import { awsError, Fault, Killed } from "./support/fault";
-import { type Blocks, declared, digestsOf, image, type State, urn, World } from "./support/world";
+import { declared, image, type State, urn, World } from "./support/world";
 
 let world: World;
 
@@ -254,6 +255,17 @@ test("a snapshot that AWS did not delete with its image is named with the reason
     world.cloud.images.delete(other.id);
     await world.destroy();
     expect(world.cloud.snapshots.size).toBe(0);
+});
+
+test("an image that is in use goes, and who uses it is told", async () => {
+    await world.up(declared());
+    const { id } = only(world.cloud.images);
+    const instance = (index: number): string => `arn:aws:ec2:eu-central-1:111111111111:instance/i-${index}`;
+    world.cloud.users.set(id, [0, 1, 2, 3, 4, 5, 6].map(instance));
+    await world.destroy();
+    expect(world.cloud.images.size).toBe(0);
+    const told = `the image ${id} is deregistered while it is in use by ${[0, 1, 2, 3, 4].map(instance).join(", ")} and 2 more: instances go on`;
+    expect(world.notes).toEqual([expect.stringContaining(told)]);
 });
 
 test("a protected image is left, with what to do", async () => {

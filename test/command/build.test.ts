@@ -90,6 +90,15 @@ test("an image without a kernel is built as tar and docker; the other formats sa
     );
 });
 
+test("a reader that does not wait for the table is no failure", () => {
+    writeImages(folder(), images);
+    writeFileSync(at("root.yml"), "init: [!oci { from: layout, path: layout, reference: init }]\n");
+    const line = `{ "$0" -r "$1" "$2" build root.yml --format tar; echo $? > code; } 2>&1 | true`;
+    spawnSync("sh", ["-c", line, process.execPath, register, main], { cwd: folder(), env: home() });
+    expect(readFileSync(at("code"), "utf8")).toBe("0\n");
+    expect(existsSync(at("root.tar"))).toBe(true);
+});
+
 test.each([
     ["commonjs", "machine.ts"],
     ["module", "machine.ts"],
@@ -140,9 +149,18 @@ test.each([
         ["--size", "1 GB", "--format", "tar,docker", "nothing.yml"],
         /^--size: tar, docker are as large as what they hold: leave the size out, it is for disks\n$/,
     ],
+    [
+        ["--format", "rpi3", "machine.js"],
+        /^rpi3 is for arm64, and the image is for amd64: make the image for arm64 \(.*--arch.*\), or use tar, /,
+    ],
     [["--size", "1 GB", "machine.js"], /^--size: kernel\+initrd is as large as what it holds: leave the size out/],
     [["--name", "", "machine.js"], /--name.*it is a file name, without "\/": the folder goes into --dir/],
     [["--name", "../up", "machine.js"], /--name.*it is a file name/],
+    [
+        ["--dir", "machine.js", "machine.js"],
+        /^--dir: machine\.js cannot be made or written to: EEXIST.*: name a folder/,
+    ],
+    [["--dir", "/proc/none/out", "machine.js"], /^--dir: \S+proc\/none\/out cannot be made or written to: ENOENT/],
     [["wrong.ts"], /wrong\.ts cannot be loaded: [^]*wrong\.ts:2/],
     [["--size", "5", "machine.js"], /--size.*is not a size such as/],
     [["--param", "novalue", "machine.js"], /--param.*name=value/],

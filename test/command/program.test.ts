@@ -1,36 +1,17 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { program, type Terminal } from "../../providers/command/program";
+import { basename, dirname, join } from "node:path";
+import { program } from "../../providers/command/program";
+import { takeClaim } from "../../providers/qemu/disk/claims";
 import type { DiskEntry } from "../../providers/qemu/disk/entry";
-import type { ProcessIdentity } from "../../providers/lifecycle/process";
+import { ownIdentity, type ProcessIdentity } from "../../providers/lifecycle/process";
 import type { Steps } from "../../providers/lifecycle/steps";
 import type { Handler, Properties } from "../../providers/lifecycle/handler";
 import { disk, FakeDisks } from "../qemu/support/disks";
 import { FakeHost, identity, loopback, machine } from "../qemu/support/host";
 import { Death, FakeStack } from "../qemu/support/stack";
-
-class FakeTerminal implements Terminal {
-    readonly env: NodeJS.ProcessEnv;
-    exitCode: Terminal["exitCode"];
-    out = "";
-    err = "";
-    interrupt: () => void = () => {};
-    readonly stdout = { write: (text: string | Buffer): unknown => (this.out += String(text)) };
-    readonly stderr = { write: (text: string): unknown => (this.err += text) };
-
-    constructor(home: string) {
-        this.env = { XDG_STATE_HOME: home };
-    }
-
-    on(_: "SIGINT", listener: () => void): void {
-        this.interrupt = listener;
-    }
-
-    off(): void {
-        this.interrupt = () => {};
-    }
-}
+import { FakeTerminal } from "./support/terminal";
 
 let host: FakeHost;
 let terminal: FakeTerminal;
@@ -45,7 +26,7 @@ async function run(args: readonly string[], exported: object = state([])): Promi
         expect(words.slice(0, 2)).toEqual(["stack", "export"]);
         return JSON.stringify(exported);
     };
-    await program(terminal, pulumi).parseAsync([...args], { from: "user" });
+    await program(terminal, { runPulumi: pulumi }).parseAsync([...args], { from: "user" });
 }
 
 function state(ids: readonly string[], name: string = "dev", project: string = "shop"): object {
@@ -116,7 +97,7 @@ test("gc deletes a disk whose creation was cut off, and keeps one that was made,
         [
             `deleted  ${cutOff?.id}  data  its creation was cut off  a disk`,
             "disks of shop/dev on this host that its state does not know, kept with their data; go on with one in a qemu.Disk, or delete it by hand:",
-            `    data  adopt: { id: "${kept?.id}" }  or  rm '${file}' '${file.replace(".raw", ".json")}'`,
+            `    data  adopt: { id: "${kept?.id}" }  or  rm -r '${file.replace(".raw", "")}'.*`,
             "",
         ].join("\n"),
     );
@@ -131,6 +112,20 @@ test("gc deletes a disk whose creation was cut off, and keeps one that was made,
     expect(terminal.out).not.toContain("adopt");
     await run(["gc", "--yes"]);
     expect(await disks.journal.list()).toEqual([]);
+});
+
+test("what gc prints to delete a disk by hand deletes all of it, and nothing of another", async () => {
+    const disks = new FakeDisks(host);
+    const provide = (steps: Steps, self: ProcessIdentity): Handler => disks.provider(steps, self);
+    await new FakeStack(host, provide).up(disk());
+    await new FakeStack(host, provide).up(disk());
+    const [adopted, other] = await disks.journal.list();
+    await takeClaim(disks.journal.claims(adopted?.id ?? ""), await ownIdentity());
+    await run(["gc"]);
+    const line = terminal.out.split("\n").find((each) => each.includes(`"${adopted?.id}"`));
+    execFileSync("sh", ["-c", /rm -r .*$/.exec(line ?? "")?.[0] ?? ""]);
+    const file = disks.journal.file(other as DiskEntry);
+    expect((await readdir(dirname(file))).toSorted()).toEqual([`${other?.id}.json`, basename(file)].toSorted());
 });
 
 test("gc leaves alone what a living command works on, or has just made", async () => {
@@ -218,6 +213,39 @@ test("console follows a machine until it is interrupted, past a console that was
     terminal.interrupt();
     await following;
     expect(terminal.err).toBe("");
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+        await new Promise((resolve) => {
+            setImmediate(resolve);
+        });
+    }
+}
+
+test("standard input is waited for until it ends, or Ctrl-C does", async () => {
+    const waiting = run(["convert", "-"]);
+    await until(() => terminal.stdin.listenerCount("readable") > 0);
+    terminal.interrupt();
+    await expect(waiting).rejects.toThrow("interrupted: nothing was written");
+    expect(terminal.stdin.destroyed).toBe(true);
+
+    terminal = new FakeTerminal(host.home);
+    const converting = run(["convert", "-"]);
+    terminal.stdin.write("init: [linuxkit/");
+    await until(() => terminal.stdin.listenerCount("readable") > 0);
+    terminal.stdin.end("init:v1]\n");
+    await converting;
+    expect(terminal.out).toContain('image: "linuxkit/init:v1"');
+});
+
+test("a console ends when nobody reads it any more", async () => {
+    await made();
+    const following = run(["console"]);
+    await until(() => terminal.stdout.listenerCount("error") > 0);
+    terminal.stdout.emit("error");
+    await following;
+    expect(terminal.stdout.listenerCount("error")).toBe(0);
 });
 
 test("convert prints the program of merged files, or writes a new file and no other", async () => {

@@ -1,11 +1,13 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 
 import { declaredIn } from "../../providers/command/build/declared";
 import { nameOf, yamlSources } from "../../providers/command/build/sources";
 
 const yaml = "init: [linuxkit/init:v1]\nservices: [{ name: web, image: web:1 }]\n";
 const never = new AbortController().signal;
+const stdin = (): Readable => Readable.from([]);
 const servers: Server[] = [];
 afterEach(() => {
     servers.splice(0).forEach((server) => {
@@ -21,7 +23,7 @@ async function serve(listener: RequestListener): Promise<string> {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const declared = (...files: string[]) => declaredIn(files, { fetch, signal: never, parameters: {} });
+const declared = (...files: string[]) => declaredIn(files, { fetch, signal: never, stdin, parameters: {} });
 
 test("YAML is read from URLs, merged with other files, and named after the last", async () => {
     const url = await serve((request, response) => {
@@ -30,6 +32,21 @@ test("YAML is read from URLs, merged with other files, and named after the last"
     const { order } = await declared(`${url}/a/base.yml`, `${url}/x/os.yaml?token=hidden#x`);
     expect(nameOf(`${url}/x/os.yaml?token=hidden#x`)).toBe("os");
     expect(order).toEqual(["kernel", "init.init"]);
+});
+
+test.each([
+    ["password", "--param password=..."],
+    ["my password", '--param "my password=..."'],
+])("a parameter %j that is missing is given by an option of the command", async (name, option) => {
+    const url = await serve((_, response) =>
+        response.end(`${yaml}files: [{ path: /a, contents: !param "${name}" }]\n`),
+    );
+    await expect(declared(url)).rejects.toThrow(`the parameter ${JSON.stringify(name)} is missing; give it: ${option}`);
+});
+
+test("a text without a declaration is refused, by its name", async () => {
+    const url = await serve((_, response) => response.end("# nothing yet\n"));
+    await expect(declared(url)).rejects.toThrow(`${url}/:1:1: assembly: declares nothing`);
 });
 
 test("credentials in a URL go to its host alone, and a redirect is followed", async () => {
@@ -42,7 +59,7 @@ test("credentials in a URL go to its host alone, and a redirect is followed", as
         seen.push(request.headers.authorization);
         response.writeHead(302, { location: `${other}/os.yml` }).end();
     });
-    const sources = await yamlSources([first.replace("//", "//me:secret@")], { fetch, signal: never });
+    const sources = await yamlSources([first.replace("//", "//me:secret@")], { fetch, signal: never, stdin });
     expect(seen).toEqual([`Basic ${Buffer.from("me:secret").toString("base64")}`, undefined]);
     expect(sources).toEqual([{ name: `${first}/`, text: yaml }]);
 });
@@ -83,6 +100,13 @@ function forEver(response: Parameters<RequestListener>[1]): void {
     more();
 }
 
+test.each([
+    ["ftp://me:secret@example.org/os.yml", "ftp://example.org/os.yml"],
+    ["file:///etc/os.yml", "file:///etc/os.yml"],
+])("%s is no path, and of no scheme that is read", async (given, shown) => {
+    await expect(declared(given)).rejects.toThrow(`${shown} cannot be read: of URLs, http:// and https:// are`);
+});
+
 test("a host that nobody is at is an error that names it", async () => {
     const url = await serve(() => undefined);
     servers.splice(0).forEach((server) => server.close());
@@ -92,7 +116,7 @@ test("a host that nobody is at is an error that names it", async () => {
 test("who calls it off waits for nothing", async () => {
     const url = await serve(() => undefined);
     const interrupt = new AbortController();
-    const reading = yamlSources([url], { fetch, signal: interrupt.signal });
+    const reading = yamlSources([url], { fetch, signal: interrupt.signal, stdin });
     interrupt.abort(new Error("called off"));
     await expect(reading).rejects.toThrow("called off");
 });

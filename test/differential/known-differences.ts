@@ -287,6 +287,7 @@ export const knownRefusals: readonly KnownRefusal[] = [
         format: "kernel+initrd",
         says: /kernel\+initrd needs a kernel, and the assembly has none/,
     },
+    ours("an image of nothing is a mistake", "# nothing yet\n", /assembly: declares nothing/),
     ours(
         "what is said of a kernel is said of one that is there",
         "kernel: {cmdline: quiet}\n",

@@ -15,7 +15,14 @@ test("programs, the command and the handlers of other resources load no client o
     const { handlerOf } = require("../../providers/dynamic/handlers") as {
         handlerOf: (type: string) => Promise<unknown>;
     };
-    for (const type of ["linuxkit:Image", "linuxkit:ImageFile", "linuxkit/qemu:Machine", "linuxkit/aws:Image"]) {
+    for (const type of [
+        "linuxkit:Image",
+        "linuxkit:ImageFile",
+        "linuxkit/qemu:Machine",
+        "linuxkit/aws:Image",
+        "linuxkit/aws:Instance",
+        "linuxkit/aws:Volume",
+    ]) {
         expect(await handlerOf(type)).toHaveProperty("create");
     }
 });

@@ -53,6 +53,8 @@ test("a shim's text is the one that users' state holds", () => {
     const texts = serialized(programWith("golden", compiledPackage));
     expect(Object.keys(texts).sort()).toEqual([
         "awsImageShim",
+        "awsInstanceShim",
+        "awsVolumeShim",
         "diskShim",
         "imageFileShim",
         "imageShim",

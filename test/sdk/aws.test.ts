@@ -120,12 +120,30 @@ test("images of several regions are one resource each, and give their ids by reg
     expect(() => images.in("us-west-1")).toThrow('in("us-west-1"): regions are eu-central-1, us-east-1');
 });
 
-test.each<[readonly string[], Readonly<Record<string, string>>]>([
+test("images of several regions can be copies of one of them, with a key each, and depend on it", async () => {
+    const images = new linuxkit.aws.RegionalImages("redis-os", {
+        image: os(),
+        regions: ["us-east-1", "eu-central-1"],
+        copyFrom: "eu-central-1",
+        kmsKeys: { "us-east-1": "arn:aws:kms:us-east-1:111111111111:key/a" },
+        bootMode: "uefi",
+    });
+    await urnOf(images.in("us-east-1"));
+    expect(inputsOf("redis-os-eu-central-1")).not.toHaveProperty("copyOf");
+    expect(inputsOf("redis-os-us-east-1")).toMatchObject({
+        copyOf: { id: "redis-os-eu-central-1-id", region: "eu-central-1", bootMode: "uefi" },
+        kmsKey: "arn:aws:kms:us-east-1:111111111111:key/a",
+    });
+    expect(Object.keys(images.images)).toEqual(["us-east-1", "eu-central-1"]);
+});
+
+test.each<[readonly string[], Partial<linuxkit.aws.RegionalImagesArgs>]>([
     [[], {}],
     [["us-east-1", "us-east-1"], {}],
-    [["us-east-1"], { "us-west-1": "arn" }],
-])("regions %j with keys %j are refused", (regions, kmsKeys) => {
-    expect(() => new linuxkit.aws.RegionalImages("bad", { image: os(), regions, kmsKeys })).toThrow(
+    [["us-east-1"], { kmsKeys: { "us-west-1": "arn" } }],
+    [["us-east-1"], { copyFrom: "us-west-1" }],
+])("regions %j with %j are refused", (regions, others) => {
+    expect(() => new linuxkit.aws.RegionalImages("bad", { image: os(), regions, ...others })).toThrow(
         /the images "bad": /,
     );
 });

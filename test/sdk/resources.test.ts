@@ -54,6 +54,13 @@ test("an image and a machine under one parent register, each with its own URN as
     expect(identities.map(({ urn }) => urn)).toEqual(urns);
 });
 
+test("an exported image, whose own properties Pulumi prints, has each component once", () => {
+    const image = new linuxkit.Image("os", { assembly });
+    expect(Object.keys(image)).toContain("init.base");
+    expect(Object.keys(image)).not.toContain("bootable");
+    expect(Object.keys(image.bootable.components)).toEqual(["kernel", "init.base", "files"]);
+});
+
 test("a machine with disks says which machines the program declares, later ones too", async () => {
     const image = new linuxkit.Image("os", { assembly });
     const disk = new linuxkit.qemu.Disk("d", { size: "1 GB" });

@@ -16,6 +16,7 @@ import { measurePreviews } from "./preview/measure.ts";
 import type { RedisOs } from "./redis-os.ts";
 import { prepareRedisOs } from "./redis-os.ts";
 import { measureSizes } from "./size.ts";
+import { measureUploads } from "./upload/measure.ts";
 
 const root = process.cwd();
 
@@ -32,6 +33,7 @@ const measure: Readonly<Record<Group, (redisOs: RedisOs, workshop: Workshop) => 
     preview: measurePreviews,
     boot: measureBoots,
     boots: countFailedBoots,
+    upload: measureUploads,
     growth: measureGrowth,
 };
 

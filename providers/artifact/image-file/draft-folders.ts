@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { makeFolder } from "../../image/store/make-folder";
 import { sweepFolder } from "./drafts";
 
 /**
@@ -18,7 +19,7 @@ export class DraftFolders {
 
     /** To be called once the drafts stand there too: a folder without any is forgotten. */
     async remember(folder: string): Promise<void> {
-        await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+        await makeFolder(this.#directory, 0o700);
         await writeFile(this.#fileOf(folder), folder, { mode: 0o600 });
     }
 

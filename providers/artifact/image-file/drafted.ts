@@ -3,9 +3,10 @@ import path from "node:path";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Artifact } from "../../image/plan";
+import { makeFolder } from "../../image/store/make-folder";
 import type { DraftFolders } from "./draft-folders";
 import { draftName, sweepDrafts } from "./drafts";
-import { makeFolder, removeFolders } from "./folder";
+import { removeFolders } from "./folder";
 
 /** An image can hold secrets. */
 const OWNER_ONLY = 0o600;
@@ -57,7 +58,7 @@ export async function throughDrafts(task: DraftTask): Promise<Drafted> {
             task.wanted.map(async (wanted) => ({ ...wanted, draft: await draftName(wanted.file) })),
         );
         const [first] = targets;
-        const folder = first === undefined ? undefined : await makeFolder(first.file);
+        const folder = first === undefined ? undefined : await makeFolder(path.dirname(first.file));
         return { drafts: await produce(targets, folder, task), folder };
     } catch (error) {
         throw explained(error, task);
@@ -124,9 +125,10 @@ function explained(error: unknown, { wanted, property }: DraftTask): unknown {
         return error;
     }
     const given = wanted[0]?.shown ?? "";
+    const hint = syscall === "mkdir" ? ": name a place where folders can be made" : "";
     return new LinuxKitError(
         "file-not-written",
-        `${property}: ${given} cannot be written: ${message}`,
+        `${property}: ${given} cannot be written: ${message}${hint}`,
         { path: given, code },
         { cause: error },
     );

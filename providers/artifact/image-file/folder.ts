@@ -1,10 +1,5 @@
-import { mkdir, rmdir } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import path from "node:path";
-
-/** Makes a file's folder; gives the uppermost one that was not there before. */
-export async function makeFolder(target: string): Promise<string | undefined> {
-    return mkdir(path.dirname(target), { recursive: true });
-}
 
 /** Removes a file's folder and those above it, up to the one that was made first, as far as they are empty. */
 export async function removeFolders(target: string, uppermost: string): Promise<void> {

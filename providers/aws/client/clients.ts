@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type * as ebsModule from "@aws-sdk/client-ebs";
 import type * as ec2Module from "@aws-sdk/client-ec2";
+import type * as s3Module from "@aws-sdk/client-s3";
 import type * as stsModule from "@aws-sdk/client-sts";
 import type { AssumedRole, Connection } from "./connection";
 
@@ -9,6 +10,8 @@ export interface Clients {
     readonly ec2: ec2Module.EC2;
     readonly ebs: ebsModule.EBS;
     readonly sts: stsModule.STS;
+    /** Loaded when it is called first: few need it. */
+    readonly s3: () => s3Module.S3;
 }
 
 /** As many blocks of a snapshot are under way at once; Amazon's own uploader settled there. */
@@ -24,7 +27,7 @@ const sts = (): typeof stsModule => require("@aws-sdk/client-sts") as typeof sts
 
 /** Clients of a region; each is loaded when it is made, and kept for the connection. */
 export function openClients(connection: Connection, region: string): Clients {
-    const { ec2, ebs, sts: stsEndpoint } = connection.endpoints ?? {};
+    const { ec2, ebs, s3, sts: stsEndpoint } = connection.endpoints ?? {};
     const shared = { ...settings(connection, region), ...credentialsOf(connection, region) };
     const { EC2 } = require("@aws-sdk/client-ec2") as typeof ec2Module;
     const { EBS } = require("@aws-sdk/client-ebs") as typeof ebsModule;
@@ -38,7 +41,20 @@ export function openClients(connection: Connection, region: string): Clients {
             retryMode: "adaptive",
         }),
         sts: new (sts().STS)({ ...shared, ...at(stsEndpoint), requestHandler: handler(answerMilliseconds) }),
+        s3: once(() => openS3({ ...shared, ...at(s3) })),
     };
+}
+
+/** An endpoint of one's own is one host for all buckets. */
+function openS3(config: s3Module.S3ClientConfig): s3Module.S3 {
+    const { S3 } = require("@aws-sdk/client-s3") as typeof s3Module;
+    const forcePathStyle = config.endpoint !== undefined || process.env["AWS_ENDPOINT_URL"] !== undefined;
+    return new S3({ ...config, forcePathStyle, requestHandler: handler(patientMilliseconds), maxAttempts: 5 });
+}
+
+function once<T>(make: () => T): () => T {
+    let made: T | undefined;
+    return () => (made ??= make());
 }
 
 /** The region that the SDK's own chain gives: AWS_REGION, the profile; undefined where nothing does. */

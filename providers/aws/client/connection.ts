@@ -17,5 +17,6 @@ export interface AssumedRole {
 export interface Endpoints {
     readonly ec2?: string;
     readonly ebs?: string;
+    readonly s3?: string;
     readonly sts?: string;
 }

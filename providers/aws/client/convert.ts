@@ -1,5 +1,6 @@
 import type * as ec2 from "@aws-sdk/client-ec2";
-import type { LaunchPermissions, MachineImage, Snapshot, Tags } from "../image/calls";
+import type { LaunchPermissions, MachineImage, Snapshot } from "../image/calls";
+import { tagsOf } from "./requests";
 
 export function snapshot(given: ec2.Snapshot): Snapshot {
     return {
@@ -43,8 +44,4 @@ export function permissionsOf(given: readonly ec2.LaunchPermission[]): LaunchPer
         organizationalUnits: all(({ OrganizationalUnitArn }) => OrganizationalUnitArn),
         public: given.some(({ Group }) => Group === "all"),
     };
-}
-
-function tagsOf(given: readonly ec2.Tag[] | undefined): Tags {
-    return Object.fromEntries((given ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 }

@@ -9,9 +9,11 @@ export function awsCode(error: unknown): string {
     return typeof Code === "string" ? Code : typeof name === "string" ? name : "";
 }
 
-/** Whether the call was refused since there is no such image or snapshot. */
+/** Whether the call was refused since there is no such thing. */
 export const isAbsent = (error: unknown): boolean =>
-    /^(InvalidAMIID\.(NotFound|Unavailable)|InvalidSnapshot\.NotFound|ResourceNotFoundException)$/.test(awsCode(error));
+    /^(Invalid(AMIID|InstanceID|NetworkInterfaceID|Snapshot|Volume)\.NotFound|InvalidAMIID\.Unavailable|NoSuchUpload|ResourceNotFoundException)$/.test(
+        awsCode(error),
+    );
 
 const denied = /^(UnauthorizedOperation|AccessDenied(Exception)?)$/;
 const credentials =

@@ -1,18 +1,22 @@
-import type { Filter, LaunchPermission, Tag } from "@aws-sdk/client-ec2";
-import type { ImageCalls, LaunchPermissions, Query, Tags } from "../image/calls";
+import type { Filter, LaunchPermission } from "@aws-sdk/client-ec2";
+import type { ImageCalls, ImageQuery, LaunchPermissions } from "../image/calls";
 import type { Clients } from "./clients";
+import { importCalls } from "./import-calls";
 import { machineImage, permissionsOf, snapshot } from "./convert";
-import { explained } from "./errors";
+import { call, filters, pages, tagList } from "./requests";
+import { resourceCalls } from "./resource-calls";
 
 const blockBytes = 524_288;
 
 /** Minutes of silence after which AWS cancels an upload: long enough to go on with it the next morning. */
 const uploadMinutes = 24 * 60;
 
-/** An image's calls by the SDK's clients. Ids are looked for with filters: they answer with nothing where there is nothing. */
-export function imageCalls({ ec2, ebs, sts }: Clients): ImageCalls {
+/** An image's calls by the SDK's clients. */
+export function imageCalls(clients: Clients): ImageCalls {
+    const { ec2, ebs } = clients;
     return {
-        account: () => call("sts:GetCallerIdentity", async () => (await sts.getCallerIdentity({})).Account ?? ""),
+        ...resourceCalls(clients),
+        ...importCalls(clients),
         encryptsByDefault: () =>
             call("ec2:GetEbsEncryptionByDefault", async () => {
                 const { EbsEncryptionByDefault } = await ec2.getEbsEncryptionByDefault({});
@@ -62,21 +66,16 @@ export function imageCalls({ ec2, ebs, sts }: Clients): ImageCalls {
         deleteSnapshot: async (id) => {
             await call("ec2:DeleteSnapshot", () => ec2.deleteSnapshot({ SnapshotId: id }));
         },
-        ...registered({ ec2 }),
-        tag: async (ids, tags) => {
-            await call("ec2:CreateTags", () => ec2.createTags({ Resources: [...ids], Tags: tagList(tags) }));
-        },
-        untag: async (ids, keys) => {
-            const Tags = keys.map((Key) => ({ Key }));
-            await call("ec2:DeleteTags", () => ec2.deleteTags({ Resources: [...ids], Tags }));
-        },
+        ...registered(clients),
     };
 }
 
 type RegisteredCalls = Pick<
     ImageCalls,
     | "registerImage"
+    | "copyImage"
     | "images"
+    | "references"
     | "deregisterImage"
     | "describe"
     | "launchPermissions"
@@ -114,12 +113,35 @@ function registered({ ec2 }: Pick<Clients, "ec2">): RegisteredCalls {
                 });
                 return ImageId ?? "";
             }),
+        copyImage: (request) =>
+            call("ec2:CopyImage", async () => {
+                const { ImageId } = await ec2.copyImage({
+                    ClientToken: request.token,
+                    Name: request.name,
+                    Description: request.description,
+                    SourceImageId: request.source.id,
+                    SourceRegion: request.source.region,
+                    ...(request.encrypted === undefined ? {} : { Encrypted: true }),
+                    ...(request.kmsKey === undefined ? {} : { KmsKeyId: request.kmsKey }),
+                    TagSpecifications: [
+                        { ResourceType: "image", Tags: tagList(request.tags) },
+                        { ResourceType: "snapshot", Tags: tagList(request.snapshotTags) },
+                    ],
+                });
+                return ImageId ?? "";
+            }),
         images: (query) =>
             call("ec2:DescribeImages", async () => {
                 const all = { Owners: ["self"], IncludeDeprecated: true, IncludeDisabled: true };
-                const Filters = filters(query, "image-id");
+                const Filters = imageFilters(query);
                 const found = await pages((page) => ec2.describeImages({ ...page, ...all, Filters }));
                 return found.flatMap(({ Images = [] }) => Images.map(machineImage));
+            }),
+        references: (id) =>
+            call("ec2:DescribeImageReferences", async () => {
+                const all = { ImageIds: [id], IncludeAllResourceTypes: true };
+                const found = await pages((page) => ec2.describeImageReferences({ ...page, ...all }));
+                return found.flatMap(({ ImageReferences = [] }) => ImageReferences.map(({ Arn = "" }) => Arn));
             }),
         deregisterImage: (id, { snapshots }) =>
             call("ec2:DeregisterImage", async () => {
@@ -158,35 +180,8 @@ function registered({ ec2 }: Pick<Clients, "ec2">): RegisteredCalls {
     };
 }
 
-async function call<T>(action: string, run: () => Promise<T>): Promise<T> {
-    try {
-        return await run();
-    } catch (error) {
-        throw explained(error, action);
-    }
-}
-
-async function pages<T extends { NextToken?: string | undefined }>(
-    page: (request: { NextToken?: string }) => Promise<T>,
-): Promise<T[]> {
-    const found = [await page({})];
-    for (let next = found[0]?.NextToken; next !== undefined && next !== ""; next = found.at(-1)?.NextToken) {
-        found.push(await page({ NextToken: next }));
-    }
-    return found;
-}
-
-function filters({ ids, name, tags = {}, tagged }: Query, idFilter: string): Filter[] {
-    return [
-        ...(ids === undefined ? [] : [{ Name: idFilter, Values: [...ids] }]),
-        ...(name === undefined ? [] : [{ Name: "name", Values: [name] }]),
-        ...(tagged === undefined ? [] : [{ Name: "tag-key", Values: [tagged] }]),
-        ...Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] })),
-    ];
-}
-
-function tagList(tags: Tags): Tag[] {
-    return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+function imageFilters({ name, ...query }: ImageQuery): Filter[] {
+    return [...(name === undefined ? [] : [{ Name: "name", Values: [name] }]), ...filters(query, "image-id")];
 }
 
 function permissionList(permissions: LaunchPermissions): LaunchPermission[] {

@@ -1,7 +1,8 @@
+import type { ImportCalls } from "./import/calls";
+import type { Query, ResourceCalls, Tags } from "../resource/calls";
+
 /** The few calls of AWS that an image needs, in one account and region; tests hand in their own. */
-export interface ImageCalls {
-    /** Id of the account that the credentials are of. */
-    account(): Promise<string>;
+export interface ImageCalls extends ResourceCalls, ImportCalls {
     /** Whether the account encrypts every new volume and snapshot. */
     encryptsByDefault(): Promise<boolean>;
 
@@ -15,8 +16,12 @@ export interface ImageCalls {
     deleteSnapshot(id: string): Promise<void>;
 
     registerImage(request: RegisterRequest): Promise<string>;
+    /** Copies an image and its snapshot into this region; a request that was answered before is answered alike. */
+    copyImage(request: CopyRequest): Promise<string>;
     /** The account's own images. */
-    images(query: Query): Promise<readonly MachineImage[]>;
+    images(query: ImageQuery): Promise<readonly MachineImage[]>;
+    /** ARNs of the account's own that refer to an image: instances, launch templates, parameters. */
+    references(id: string): Promise<readonly string[]>;
     /** Answers with what became of its snapshots, by their ids; `undefined` leaves them. */
     deregisterImage(id: string, options: { readonly snapshots: boolean }): Promise<Readonly<Record<string, string>>>;
     describe(id: string, description: string): Promise<void>;
@@ -24,21 +29,10 @@ export interface ImageCalls {
     changeLaunchPermissions(id: string, add: LaunchPermissions, remove: LaunchPermissions): Promise<void>;
     /** @param at ISO 8601; undefined for never */
     deprecate(id: string, at: string | undefined): Promise<void>;
-
-    tag(ids: readonly string[], tags: Tags): Promise<void>;
-    untag(ids: readonly string[], keys: readonly string[]): Promise<void>;
 }
 
-export type Tags = Readonly<Record<string, string>>;
-
-/** All that is given must fit. */
-export interface Query {
-    readonly ids?: readonly string[];
+export interface ImageQuery extends Query {
     readonly name?: string;
-    /** Values of tags. */
-    readonly tags?: Tags;
-    /** A tag that must be there, with any value. */
-    readonly tagged?: string;
 }
 
 export interface SnapshotRequest {
@@ -85,6 +79,18 @@ export interface RegisterRequest {
     readonly snapshot: string;
     readonly sizeGiB: number;
     readonly tags: Tags;
+}
+
+export interface CopyRequest {
+    /** At most 64 characters of ASCII. */
+    readonly token: string;
+    readonly name: string;
+    readonly description: string;
+    readonly source: { readonly id: string; readonly region: string };
+    readonly encrypted?: true;
+    readonly kmsKey?: string;
+    readonly tags: Tags;
+    readonly snapshotTags: Tags;
 }
 
 export type BootMode = "legacy-bios" | "uefi" | "uefi-preferred";

@@ -1,45 +1,36 @@
 import { unknownValue } from "../../../sdk/assembly/inputs";
 import { apply, failure, holdsUnknown, imageProblem, show, unknownKeys } from "../../lifecycle/check";
-import type { CheckFailure, Properties } from "../../lifecycle/handler";
-import type { Connection } from "../client/connection";
-import { agentProblem, speaksImdsV2 } from "./agent";
+import type { CheckFailure, Identity, Properties } from "../../lifecycle/handler";
+import { nameOf } from "../../lifecycle/identity";
+import { agentProblem, speaksImdsV2 } from "../resource/agent";
+import { given, type Known, sharedDefaults, sharedFailures } from "../resource/check";
+import * as shared from "../resource/rules";
 import type { ImageEnvironment } from "./environment";
 import { launchPermissions, permissionFailures } from "./permissions";
 import * as rules from "./rules";
 import { defaultCreate, defaultDelete, diskRequest, imageDigest, readSettings } from "./settings";
-import { tagFailures, tagsAll } from "./tags";
 
-const given = [
-    "image",
-    "name",
-    "description",
-    "region",
-    "tags",
-    "bootMode",
-    "imdsSupport",
-    "tpmSupport",
-    "size",
-    "encrypted",
-    "kmsKey",
-    "launchPermissions",
-    "deprecateAt",
-    "upload",
-    "retain",
-    "adopt",
-    "timeouts",
-];
-const filledIn = [
-    "identity",
-    "connection",
-    "defaultTags",
-    "tagsAll",
-    "digest",
-    "loaders",
-    "isNamed",
-    "account",
-    "arn",
-    "snapshotIds",
-];
+const known: Known = {
+    given: [
+        "image",
+        "name",
+        "description",
+        "bootMode",
+        "imdsSupport",
+        "tpmSupport",
+        "size",
+        "encrypted",
+        "kmsKey",
+        "launchPermissions",
+        "deprecateAt",
+        "upload",
+        "retain",
+        "adopt",
+        "copyOf",
+    ],
+    filledIn: ["digest", "loaders", "isNamed", "snapshotIds"],
+    timeouts: { create: defaultCreate, delete: defaultDelete },
+};
 
 /** Every problem at once; the inputs with their defaults, the region, the name and the digest, which a preview knows. */
 export async function check(
@@ -47,13 +38,25 @@ export async function check(
     olds: Properties,
     all: Properties,
 ): Promise<{ readonly inputs: Properties; readonly failures: readonly CheckFailure[] }> {
-    const news = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
-    const filled = { ...news, ...(await defaults(environment, news)) };
-    const failures = [...shapeFailures(news), ...valueFailures(filled), ...ruleFailures(environment, olds, filled)];
+    const news = given(all);
+    const filled: Properties = { ...news, ...(await defaults(environment, news)) };
+    const failures = [
+        ...sharedFailures(news, filled["region"], known),
+        ...permissionFailures(news["launchPermissions"]),
+        ...valueFailures(filled),
+        ...ruleFailures(environment, olds, filled),
+        ...copyFailures(news, filled),
+    ];
     if (failures.length > 0) {
         return { inputs: filled, failures };
     }
-    const { image, bootMode, size } = filled as Properties;
+    if (filled["copyOf"] !== undefined) {
+        const { digest } = filled["copyOf"] as Properties;
+        const inputs: Properties = { ...filled, digest };
+        const name = holdsUnknown(kindOf(inputs)) || holdsUnknown(digest) ? unknownValue : derivedName(inputs);
+        return { inputs: { name, ...inputs }, failures };
+    }
+    const { image, bootMode, size } = filled;
     if (holdsUnknown([(image as Properties)["digest"], bootMode, size])) {
         const kept = olds["loaders"] === undefined ? {} : { loaders: olds["loaders"] };
         return { inputs: { name: unknownValue, ...filled, ...kept, digest: unknownValue }, failures };
@@ -69,29 +72,32 @@ export async function check(
 
 async function defaults(environment: ImageEnvironment, news: Properties): Promise<Properties> {
     const resource = resourceName(news);
-    const connection = (news["connection"] ?? {}) as Connection;
-    const region = news["region"] ?? (await environment.defaultRegion(connection));
     const { architecture } = (news["image"] ?? {}) as { architecture?: unknown };
-    const imdsSupport = news["imdsSupport"] ?? (speaksImdsV2(news["image"]) ? "v2.0" : undefined);
+    const kind = kindOf((news["copyOf"] as Properties | undefined) ?? news);
+    const imdsSupport = kind["imdsSupport"] ?? (speaksImdsV2(news["image"]) ? "v2.0" : undefined);
     const encrypted = news["encrypted"] ?? news["kmsKey"] !== undefined;
     return {
-        connection,
-        ...(region === undefined ? {} : { region }),
+        ...(await sharedDefaults(environment, news, resource)),
         isNamed: news["name"] !== undefined,
         description: news["description"] ?? `${resource}, built by pulumi-linuxkit`,
-        bootMode: news["bootMode"] ?? (architecture === "arm64" ? "uefi" : "legacy-bios"),
+        ...kind,
+        bootMode: kind["bootMode"] ?? (architecture === "arm64" ? "uefi" : "legacy-bios"),
         ...(imdsSupport === undefined ? {} : { imdsSupport }),
         encrypted,
         launchPermissions: launchPermissions(news["launchPermissions"]),
         upload: news["upload"] ?? "incremental",
         retain: news["retain"] ?? 0,
-        tagsAll: tagsAll(resource, news["defaultTags"], news["tags"]),
     };
 }
 
+/** What a copy has from the image that it is of. */
+function kindOf(properties: Properties): Properties {
+    const keys = ["bootMode", "imdsSupport", "tpmSupport", "size"];
+    return Object.fromEntries(keys.flatMap((key) => (properties[key] === undefined ? [] : [[key, properties[key]]])));
+}
+
 function resourceName(news: Properties): string {
-    const { urn = "" } = (news["identity"] ?? {}) as { urn?: string };
-    return urn.slice(urn.lastIndexOf("::") + 2);
+    return nameOf((news["identity"] ?? { urn: "" }) as Identity);
 }
 
 /** No two images can have one name, and a replacement is made before the old one goes: it says what it was made from. */
@@ -102,48 +108,53 @@ function derivedName(inputs: Properties): string {
         .slice(0, 100)}-${digits}`;
 }
 
-function shapeFailures(news: Properties): CheckFailure[] {
-    const strangers = Object.fromEntries(Object.entries(news).filter(([key]) => !filledIn.includes(key)));
-    return [
-        ...unknownKeys(strangers, given, ""),
-        ...(news["image"] === undefined ? [failure("image", "is missing: give it a linuxkit.Image")] : []),
-        ...apply("image", news["image"], imageProblem),
-        ...timeoutFailures(news["timeouts"]),
-        ...permissionFailures(news["launchPermissions"]),
-        ...tagFailures("tags", news["tags"]),
-        ...tagFailures("aws:defaultTags", news["defaultTags"]),
-    ];
-}
-
-function timeoutFailures(timeouts: unknown = {}): CheckFailure[] {
-    if (typeof timeouts !== "object" || timeouts === null) {
-        return apply("timeouts", timeouts, (value) => `${show(value)} is not an object such as { create: "1h" }`);
-    }
-    const { create = defaultCreate, delete: remove = defaultDelete } = timeouts as Properties;
-    return [
-        ...unknownKeys(timeouts, ["create", "delete"], "timeouts."),
-        ...apply("timeouts.create", create, rules.duration),
-        ...apply("timeouts.delete", remove, rules.duration),
-    ];
-}
-
 function valueFailures(inputs: Properties): CheckFailure[] {
-    const missing = "is not known: give it, set aws:region in the stack's configuration, or AWS_REGION";
     return [
-        ...(inputs["region"] === undefined ? [failure("region", missing)] : []),
-        ...apply("region", inputs["region"], rules.region),
+        ...(inputs["image"] === undefined ? [failure("image", "is missing: give it a linuxkit.Image")] : []),
+        ...apply("image", inputs["image"], imageProblem),
         ...apply("name", inputs["name"], rules.name),
         ...apply("description", inputs["description"], rules.description),
-        ...apply("bootMode", inputs["bootMode"], rules.oneOf("legacy-bios", "uefi", "uefi-preferred")),
-        ...apply("imdsSupport", inputs["imdsSupport"], rules.oneOf("v2.0")),
-        ...apply("tpmSupport", inputs["tpmSupport"], rules.oneOf("v2.0")),
-        ...apply("size", inputs["size"], rules.size),
-        ...apply("encrypted", inputs["encrypted"], rules.flag),
-        ...apply("kmsKey", inputs["kmsKey"], rules.kmsKey(inputs["region"])),
+        ...apply("bootMode", inputs["bootMode"], shared.oneOf("legacy-bios", "uefi", "uefi-preferred")),
+        ...apply("imdsSupport", inputs["imdsSupport"], shared.oneOf("v2.0")),
+        ...apply("tpmSupport", inputs["tpmSupport"], shared.oneOf("v2.0")),
+        ...apply("size", inputs["size"], shared.size),
+        ...apply("encrypted", inputs["encrypted"], shared.flag),
+        ...apply("kmsKey", inputs["kmsKey"], shared.kmsKey("image", inputs["region"])),
         ...apply("deprecateAt", inputs["deprecateAt"], rules.deprecateAt),
-        ...apply("upload", inputs["upload"], rules.oneOf("incremental", "full")),
+        ...uploadFailures(inputs["upload"]),
         ...apply("retain", inputs["retain"], rules.retain),
         ...apply("adopt", inputs["adopt"], rules.adopt),
+    ];
+}
+
+function uploadFailures(upload: unknown): CheckFailure[] {
+    if (typeof upload !== "object" || upload === null) {
+        return apply("upload", upload, rules.upload);
+    }
+    const { bucket, role, prefix } = upload as Properties;
+    return [
+        ...unknownKeys(upload, ["bucket", "role", "prefix"], "upload."),
+        ...(bucket === undefined ? [failure("upload.bucket", "is missing: give the name of a bucket")] : []),
+        ...apply("upload.bucket", bucket, rules.bucket),
+        ...apply("upload.role", role, rules.role),
+        ...apply("upload.prefix", prefix, rules.prefix),
+    ];
+}
+
+/** A copy's own arguments that would have it be another image. */
+function copyFailures(news: Properties, filled: Properties): CheckFailure[] {
+    const { copyOf, image } = news as { readonly copyOf?: Properties; readonly image?: Properties };
+    if (copyOf === undefined) {
+        return [];
+    }
+    const differs = (one: unknown, other: unknown): boolean => one !== other && !holdsUnknown([one, other]);
+    return [
+        ...(differs(copyOf["image"], image?.["digest"])
+            ? [failure("copyOf", "that AMI is made from another linuxkit.Image than `image`: give both the same")]
+            : []),
+        ...Object.keys(kindOf(news))
+            .filter((key) => differs(news[key], filled[key]))
+            .map((key) => failure(key, `is ${show(news[key])}, and what is copied has another: leave it out`)),
     ];
 }
 
@@ -180,6 +191,6 @@ function ruleFailures({ clock }: ImageEnvironment, olds: Properties, inputs: Pro
     const agent = imdsSupport === undefined ? undefined : agentProblem(image);
     return [
         ...rows.flatMap(([property, isWrong, reason]) => (isWrong ? [failure(property, reason)] : [])),
-        ...(agent === undefined ? [] : [failure("imdsSupport", agent)]),
+        ...(agent === undefined ? [] : [failure("imdsSupport", `${agent}: leave imdsSupport out`)]),
     ];
 }

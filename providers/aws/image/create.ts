@@ -2,16 +2,22 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Properties } from "../../lifecycle/handler";
 import { labels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
+import { takenBack } from "../../lifecycle/take-back";
 import { isAbsent } from "../client/errors";
+import { unmark } from "../resource/mark";
 import { adopt } from "./adopt";
-import { type Attempt, onceKnown, openAttempt } from "./attempt";
+import { onceKnown, openAttempt } from "../resource/attempt";
+import type { Attempt } from "./attempt";
 import type { RegisterRequest } from "./calls";
+import { type AskedCopy, startCopy } from "./copy";
 import type { ImageEnvironment } from "./environment";
-import { type LeftSnapshot, type Salvaged, salvageLeft } from "./left";
+import { importDisk } from "./import/task";
+import { type LeftImage, type LeftSnapshot, type Salvaged, salvageLeft } from "./left";
 import { outputs } from "./outputs";
 import { reconcile } from "./reconcile";
 import { available, registerOrFind, registerRequest } from "./register";
-import { called, readSettings } from "./settings";
+import { called } from "../../lifecycle/identity";
+import { type ImageSettings, readSettings } from "./settings";
 import { fillSnapshot, startUpload, type StartedUpload } from "./snapshot";
 
 /**
@@ -30,30 +36,42 @@ export async function create(
     }
     const salvaged = await salvageLeft(attempt, steps, true);
     try {
-        const { id, upload } = await make(attempt, steps, salvaged);
-        return { id, outs: await finish(attempt, steps, id, upload, inputs) };
+        const made = await make(attempt, steps, salvaged);
+        return { id: made.id, outs: await finish(attempt, steps, made, inputs) };
     } catch (error) {
-        throw steps.signal.aborted ? interrupted(attempt, error) : await takenBack(attempt, steps, error);
+        if (steps.signal.aborted) {
+            throw interrupted(attempt, error);
+        }
+        const deadline = environment.clock.now() + settings.deleteMilliseconds;
+        throw await takenBack(error, settings.region, steps, (undoing) =>
+            salvageLeft({ ...attempt, deadline }, undoing, false),
+        );
     }
 }
 
 interface Made {
     readonly id: string;
     readonly upload?: StartedUpload;
+    readonly copy?: AskedCopy;
 }
 
 async function make(attempt: Attempt, steps: Steps, { image, snapshot }: Salvaged): Promise<Made> {
-    if (image !== undefined) {
-        await steps.run("mark the image as this attempt's", () =>
-            onceKnown(attempt, steps.signal, () =>
-                attempt.calls.tag([image.id, ...image.snapshots], { [labels.pending]: attempt.pending }),
-            ),
-        );
-        return { id: image.id, ...(snapshot?.upload === undefined ? {} : { upload: snapshot.upload }) };
+    if (image !== undefined && (await isTakenOver(attempt, steps, image))) {
+        const { id, copy } = image;
+        const upload = snapshot?.upload;
+        return { id, ...(upload === undefined ? {} : { upload }), ...(copy === undefined ? {} : { copy }) };
+    }
+    if (attempt.settings.copyOf !== undefined) {
+        return startCopy(attempt, steps, attempt.settings.copyOf);
     }
     const own = snapshot === undefined ? undefined : await takeOver(attempt, steps, snapshot);
     if (own?.isCompleted === true) {
         return register(attempt, steps, own.id, own.sizeGiB, own.upload);
+    }
+    const { upload: target } = attempt.settings;
+    if (typeof target === "object") {
+        const imported = await importDisk(attempt, steps, target);
+        return register(attempt, steps, imported.snapshot, imported.request.sizeGiB, imported);
     }
     let begun = own?.upload;
     const upload = await attempt.environment.disks.read(attempt.settings.disk, async (disk) => {
@@ -61,6 +79,24 @@ async function make(attempt: Attempt, steps: Steps, { image, snapshot }: Salvage
         return fillSnapshot(attempt, steps, disk, begun);
     });
     return register(attempt, steps, upload.snapshot, upload.request.sizeGiB, upload);
+}
+
+/** Takes an image over: from now on it is this attempt's. False when it is a copy that is gone. */
+async function isTakenOver(attempt: Attempt, steps: Steps, { id, snapshots, copy }: LeftImage): Promise<boolean> {
+    const { environment, calls, pending } = attempt;
+    if (copy !== undefined) {
+        await steps.run("record the copy", () => environment.store.copies.write({ ...copy, pending }));
+    }
+    try {
+        await steps.run("mark the image as this attempt's", () =>
+            onceKnown(attempt, steps.signal, () => calls.tag([id, ...snapshots], { [labels.pending]: pending })),
+        );
+        return true;
+    } catch (error) {
+        if (copy === undefined || !isAbsent(error)) throw error;
+        await environment.store.copies.remove(copy);
+        return false;
+    }
 }
 
 /** Takes a snapshot of an earlier attempt over: from now on it is this one's. Undefined when it is gone. */
@@ -123,8 +159,7 @@ async function registerAs(
 async function finish(
     attempt: Attempt,
     steps: Steps,
-    id: string,
-    upload: StartedUpload | undefined,
+    { id, upload, copy }: Made,
     inputs: Properties,
 ): Promise<Properties> {
     const { calls, environment, settings } = attempt;
@@ -135,48 +170,29 @@ async function finish(
     if (upload !== undefined) {
         await steps.run("forget the upload", () => environment.store.remove(upload));
     }
-    await steps.run("take the mark off the image", () => unmark(attempt, id));
-    return outputs(attempt, image, inputs);
-}
-
-/** A call that took effect and whose answer was lost has made the image: nothing would find it by its mark any more. */
-async function unmark({ calls }: Attempt, id: string): Promise<void> {
-    try {
-        await calls.untag([id], [labels.pending]);
-    } catch (error) {
-        const [now] = await calls.images({ ids: [id] });
-        if (now === undefined || labels.pending in now.tags) {
-            throw error;
-        }
+    if (copy !== undefined) {
+        await steps.run("forget the copy", () => environment.store.copies.remove(copy));
     }
+    await steps.run("take the mark off the image", () =>
+        unmark(calls, id, async () => (await calls.images({ ids: [id] }))[0]?.tags),
+    );
+    return outputs(attempt, image, inputs);
 }
 
 function interrupted({ settings }: Attempt, cause: unknown): LinuxKitError {
     return new LinuxKitError(
         "create-interrupted",
-        `interrupted while ${called(settings.identity)} was made in ${settings.region}: what was uploaded is kept, and the next \`pulumi up\` on this machine sends only what is missing; without one AWS cancels the upload after a day`,
+        `interrupted while ${called(settings.identity)} was made in ${settings.region}: ${goesOn(settings)}`,
         { region: settings.region },
         { cause },
     );
 }
 
-/** The error to throw: the one that there was, with what is left where it could not be taken back. */
-async function takenBack(attempt: Attempt, steps: Steps, cause: unknown): Promise<unknown> {
-    const { environment, settings } = attempt;
-    const deadline = environment.clock.now() + settings.deleteMilliseconds;
-    const undo: Steps["undo"] = (name, step) => steps.undo(name, step);
-    const undoing: Steps = { signal: new AbortController().signal, run: undo, undo };
-    try {
-        await salvageLeft({ ...attempt, deadline }, undoing, false);
-        return cause;
-    } catch (error) {
-        return new LinuxKitError(
-            "create-not-undone",
-            `${messageOf(cause)}\nwhat was made of it in ${settings.region} is left, as this failed too: ${messageOf(error)}\nthe next \`pulumi up\` goes on from there or removes it`,
-            { region: settings.region },
-            { cause },
-        );
+function goesOn({ copyOf, upload }: ImageSettings): string {
+    if (copyOf !== undefined) {
+        return "AWS goes on copying, and the next `pulumi up` goes on with the copy";
     }
+    return typeof upload === "object"
+        ? "a disk that is in the bucket as a whole is imported, and the next `pulumi up` goes on with that; part of one is removed"
+        : "what was uploaded is kept, and the next `pulumi up` on this machine sends only what is missing; without one AWS cancels the upload after a day";
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

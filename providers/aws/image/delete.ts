@@ -2,11 +2,14 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Properties } from "../../lifecycle/handler";
 import { labels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
-import { requireAccount } from "./account";
-import { type Attempt, openAttempt } from "./attempt";
+import { isAbsent } from "../client/errors";
+import { requireAccount } from "../resource/account";
+import { openAttempt } from "../resource/attempt";
+import type { Attempt } from "./attempt";
 import type { MachineImage } from "./calls";
 import type { ImageEnvironment } from "./environment";
-import { identityLabel, readSettings } from "./settings";
+import { identityLabel } from "../../lifecycle/identity";
+import { readSettings } from "./settings";
 import { deleteSnapshot, deregister } from "./take-away";
 
 /**
@@ -58,6 +61,10 @@ async function versionsOf({ calls, settings }: Attempt, id: string): Promise<Ver
 }
 
 async function removeImage(attempt: Attempt, steps: Steps, id: string, snapshots: readonly string[]): Promise<void> {
+    const users = await steps.run("look who uses the image", () => usersOf(attempt, id));
+    if (users.length > 0) {
+        attempt.environment.note(inUse(id, users));
+    }
     const codes = await steps.run("deregister the image", () => deregister(attempt, steps, id, { snapshots: true }));
     for (const snapshot of snapshots) {
         await steps.run("delete its snapshot", async () => {
@@ -68,6 +75,23 @@ async function removeImage(attempt: Attempt, steps: Steps, id: string, snapshots
             }
         });
     }
+}
+
+async function usersOf({ calls }: Attempt, id: string): Promise<readonly string[]> {
+    try {
+        return await calls.references(id);
+    } catch (error) {
+        if (!isAbsent(error)) throw error;
+        return [];
+    }
+}
+
+const shown = 5;
+
+/** AWS deregisters what is in use: its machines go on, but are the last. */
+function inUse(id: string, users: readonly string[]): string {
+    const more = users.length > shown ? ` and ${users.length - shown} more` : "";
+    return `the image ${id} is deregistered while it is in use by ${users.slice(0, shown).join(", ")}${more}: instances go on, and a launch template or a group that names it launches no more of them`;
 }
 
 const meanings: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { minuteOf } from "./reconcile";
 const fixed = ["region", "bootMode", "imdsSupport", "tpmSupport", "size", "encrypted", "kmsKey"];
 const changeable = ["tagsAll", "description", "launchPermissions"];
 /** Said of later operations; recorded, and nothing is done. */
-const recorded = ["connection", "upload", "retain", "timeouts"];
+const recorded = ["connection", "upload", "copyOf", "retain", "timeouts"];
 
 /**
  * Another disk is another image, made before the old one goes; one whose name is given cannot be beside its successor. One

@@ -1,28 +1,14 @@
 import type { SparseDisk } from "../../image/disk";
-import type { Progress } from "../../image/environment";
-import type { Workers } from "../../lifecycle/attempt";
-import type { Clock } from "../../lifecycle/clock";
-import type { Engine } from "../../lifecycle/engine";
 import type { Properties } from "../../lifecycle/handler";
-import type { Connection } from "../client/connection";
+import type { ResourceEnvironment } from "../resource/environment";
 import type { ImageCalls } from "./calls";
 import type { DiskRequest } from "./settings";
 import type { UploadStore } from "./store/store";
 
 /** What images reach outside themselves through; tests hand in their own. */
-export interface ImageEnvironment {
-    readonly calls: (connection: Connection, region: string) => ImageCalls;
-    readonly defaultRegion: (connection: Connection) => Promise<string | undefined>;
+export interface ImageEnvironment extends ResourceEnvironment<ImageCalls> {
     readonly disks: DiskSource;
     readonly store: UploadStore;
-    readonly clock: Clock;
-    readonly workers: Workers;
-    readonly engine: Pick<Engine, "operation">;
-    readonly progress: Progress;
-    /** Says something that stays at the resource. */
-    readonly note: (line: string) => void;
-    /** Random hex digits. */
-    readonly random: (digits: number) => string;
     /** How many blocks are sent at once. */
     readonly parallel: number;
 }

@@ -4,18 +4,25 @@ import { labels } from "../../lifecycle/labels";
 import { type Left, salvage } from "../../lifecycle/left";
 import type { Steps } from "../../lifecycle/steps";
 import { isRefusal } from "../client/errors";
-import { type Attempt, watchOf } from "./attempt";
+import { watchOf } from "../resource/attempt";
+import type { Attempt } from "./attempt";
+import { type AskedCopy, leftCopies } from "./copy";
 import type { MachineImage, RegisterRequest, Snapshot } from "./calls";
+import { salvageImports } from "./import/left";
 import { registerOrFind } from "./register";
-import { called, identityLabel, imageDigest, snapshotDigest } from "./settings";
+import { called, identityLabel } from "../../lifecycle/identity";
+import { imageDigest, snapshotDigest } from "./settings";
 import { type StartedUpload, ask } from "./snapshot";
 import type { Upload } from "./store/store";
 import { deleteSnapshot, deregister } from "./take-away";
 
-interface LeftImage extends Left {
+export interface LeftImage extends Left {
     readonly id: string;
     readonly name: string;
+    /** Those of a copy are not shown before it is there. */
     readonly snapshots: readonly string[];
+    /** What this machine knows of a copy. */
+    readonly copy?: AskedCopy;
 }
 
 export interface LeftSnapshot extends Left {
@@ -42,16 +49,26 @@ export interface Salvaged {
 export async function salvageLeft(attempt: Attempt, steps: Steps, keep: boolean): Promise<Salvaged> {
     const { settings } = attempt;
     const shared = { what: called(settings.identity), steps, watch: watchOf(attempt, steps) };
+    await salvageImports(attempt, steps, keep);
     const uploads = await startedUploads(attempt, steps);
-    const images = await steps.run("look for images that were left", () => leftImages(attempt, steps, uploads));
-    const snapshots = await steps.run("look for snapshots that were left", () =>
-        leftSnapshots(attempt, uploads, images),
+    const copies = await leftCopies(attempt, steps);
+    const images = await steps.run("look for images that were left", async () =>
+        withCopies(await leftImages(attempt, steps, uploads), copies),
     );
     const image = await salvage(images, {
         ...shared,
         fits: ({ digest, name }) => keep && digest === imageDigest(settings) && name === settings.name,
-        remove: async ({ id }) => void (await deregister(attempt, steps, id, { snapshots: false, isFresh: true })),
+        remove: async ({ id, copy }) => {
+            await deregister(attempt, steps, id, { snapshots: false, isFresh: true });
+            if (copy !== undefined) await attempt.environment.store.copies.remove(copy);
+        },
     });
+    if (image?.snapshots.length === 0) {
+        return { image };
+    }
+    const snapshots = await steps.run("look for snapshots that were left", () =>
+        leftSnapshots(attempt, uploads, images),
+    );
     const snapshot = await salvage(snapshots, {
         ...shared,
         fits: (left) =>
@@ -119,6 +136,16 @@ async function registeredBy(attempt: Attempt, steps: Steps, request: RegisterReq
         if (!isNone) throw error;
         return [];
     }
+}
+
+/** Those that are shown already say more of themselves. */
+function withCopies(images: readonly LeftImage[], copies: readonly LeftImage[]): readonly LeftImage[] {
+    const copyOf = new Map(copies.map(({ id, copy }) => [id, copy]));
+    const shown = images.map((image) => {
+        const copy = copyOf.get(image.id);
+        return copy === undefined ? image : { ...image, copy };
+    });
+    return [...shown, ...copies.filter(({ id }) => !images.some((image) => image.id === id))];
 }
 
 function leftImage({ id, name, snapshots, tags, state }: MachineImage): LeftImage {

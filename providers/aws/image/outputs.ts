@@ -1,7 +1,9 @@
 import type { Properties } from "../../lifecycle/handler";
 import type { Attempt } from "./attempt";
 import type { LaunchPermissions, MachineImage } from "./calls";
-import { minuteOf, usersTags } from "./reconcile";
+import { partitionOf } from "../resource/arn";
+import { usersTags } from "../resource/tags";
+import { minuteOf } from "./reconcile";
 
 /** What state holds of a made image: its inputs, and where it is. */
 export function outputs({ account, settings }: Attempt, image: MachineImage, inputs: Properties): Properties {
@@ -28,11 +30,4 @@ export function found(image: MachineImage, permissions: LaunchPermissions, outs:
         ...(deprecateAt === undefined ? {} : { deprecateAt }),
         snapshotIds: image.snapshots,
     };
-}
-
-function partitionOf(region: string): string {
-    if (region.startsWith("cn-")) {
-        return "aws-cn";
-    }
-    return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

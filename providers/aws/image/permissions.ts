@@ -1,5 +1,6 @@
 import { apply, failure, holdsUnknown, type Rule, show, unknownKeys } from "../../lifecycle/check";
 import type { CheckFailure, Properties } from "../../lifecycle/handler";
+import { flag } from "../resource/rules";
 import * as rules from "./rules";
 
 const lists: Readonly<Record<string, Rule>> = {
@@ -17,7 +18,7 @@ export function permissionFailures(given: unknown): CheckFailure[] {
         ...Object.entries(lists).flatMap(([key, rule]) =>
             listFailures(`launchPermissions.${key}`, (given as Properties)[key], rule),
         ),
-        ...apply("launchPermissions.public", (given as Properties)["public"], rules.flag),
+        ...apply("launchPermissions.public", (given as Properties)["public"], flag),
     ];
 }
 

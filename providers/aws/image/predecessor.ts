@@ -1,6 +1,7 @@
 import { labels } from "../../lifecycle/labels";
 import type { Attempt } from "./attempt";
-import { identityLabel, keyLabel } from "./settings";
+import { identityLabel } from "../../lifecycle/identity";
+import { keyLabel } from "./settings";
 
 /**
  * The newest snapshot of this resource that a new one can be told by its differences from: its own, encrypted in the same

@@ -1,6 +1,6 @@
 import type { Properties } from "../../lifecycle/handler";
-import { requireAccount } from "./account";
-import { openAttempt } from "./attempt";
+import { requireAccount } from "../resource/account";
+import { openAttempt } from "../resource/attempt";
 import type { ImageEnvironment } from "./environment";
 import { found } from "./outputs";
 import { readSettings } from "./settings";

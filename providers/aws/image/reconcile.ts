@@ -1,31 +1,19 @@
-import canonicalize from "canonicalize";
-import { isOurLabel } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
+import { reconcileTags } from "../resource/tags";
 import type { Attempt } from "./attempt";
-import type { LaunchPermissions, MachineImage, Tags } from "./calls";
+import type { LaunchPermissions, MachineImage } from "./calls";
 
 /** Gives a registered image all that can be changed in place, by what it has now; what is right already is left alone. */
 export async function reconcile(attempt: Attempt, steps: Steps, image: MachineImage): Promise<void> {
     const { calls, settings } = attempt;
-    await reconcileTags(attempt, steps, image);
+    const tags = { wanted: settings.tags, found: image.tags };
+    await reconcileTags(calls, steps, [image.id, ...image.snapshots], tags);
     if (image.description !== settings.description) {
         await steps.run("change the description", () => calls.describe(image.id, settings.description));
     }
     await reconcilePermissions(attempt, steps, image.id);
     if (minuteOf(image.deprecateAt) !== minuteOf(settings.deprecateAt)) {
         await steps.run("change the deprecation", () => calls.deprecate(image.id, settings.deprecateAt));
-    }
-}
-
-async function reconcileTags({ calls, settings }: Attempt, steps: Steps, image: MachineImage): Promise<void> {
-    const ids = [image.id, ...image.snapshots];
-    const now = usersTags(image.tags);
-    const gone = Object.keys(now).filter((key) => !(key in settings.tags));
-    if (canonicalize(now) !== canonicalize(settings.tags) && Object.keys(settings.tags).length > 0) {
-        await steps.run("change the tags", () => calls.tag(ids, settings.tags));
-    }
-    if (gone.length > 0) {
-        await steps.run("take off tags", () => calls.untag(ids, gone));
     }
 }
 
@@ -49,11 +37,6 @@ function without(some: LaunchPermissions, others: LaunchPermissions): LaunchPerm
 
 const isNone = ({ accounts, organizations, organizationalUnits, public: isPublic }: LaunchPermissions): boolean =>
     accounts.length + organizations.length + organizationalUnits.length === 0 && !isPublic;
-
-/** Without our own labels, and those that AWS puts there. */
-export function usersTags(tags: Tags): Tags {
-    return Object.fromEntries(Object.entries(tags).filter(([key]) => !isOurLabel(key) && !key.startsWith("aws:")));
-}
 
 /** AWS rounds to the minute. */
 export function minuteOf(time: string | undefined): number | undefined {

@@ -3,9 +3,11 @@ import { labels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
 import { waitFor } from "../../lifecycle/wait";
 import { awsCode } from "../client/errors";
-import { type Attempt, waitOf } from "./attempt";
+import { waitOf } from "../resource/attempt";
+import type { Attempt } from "./attempt";
 import type { MachineImage, RegisterRequest } from "./calls";
-import { identityLabel, imageDigest, tagsWhileMade } from "./settings";
+import { identityLabel } from "../../lifecycle/identity";
+import { type ImageSettings, imageDigest, tagsWhileMade } from "./settings";
 
 export function registerRequest({ settings, pending }: Attempt, snapshot: string, sizeGiB: number): RegisterRequest {
     const { name, description, disk, bootMode, imdsSupport, tpmSupport } = settings;
@@ -47,13 +49,18 @@ export async function registerOrFind(attempt: Attempt, steps: Steps, request: Re
         if (isOurs) {
             return found.id;
         }
-        throw new LinuxKitError(
-            "image-name-taken",
-            `name: ${settings.region} has an image called ${JSON.stringify(request.name)} already (${found.id}): choose another name, leave it out, or delete that image`,
-            { name: request.name, image: found.id },
-            { cause: error },
-        );
+        throw nameTaken(settings, request.name, error);
     }
+}
+
+export function nameTaken({ region }: ImageSettings, name: string, cause: unknown): LinuxKitError {
+    const { message } = cause as Error;
+    return new LinuxKitError(
+        "image-name-taken",
+        `name: ${region} has an image called ${JSON.stringify(name)} already: choose another name, leave it out, or delete that image (${message})`,
+        { name },
+        { cause },
+    );
 }
 
 /** @throws LinuxKitError `image-failed`, `timed-out` */

@@ -1,14 +1,12 @@
 import { parseBytes, parseDuration } from "../../../sdk/assembly/units";
-import type { Identity, Properties } from "../../lifecycle/handler";
+import type { Properties } from "../../lifecycle/handler";
 import { digestLabel, labels, ownershipLabels } from "../../lifecycle/labels";
-import type { Connection } from "../client/connection";
-import type { BootMode, LaunchPermissions, Tags } from "./calls";
+import type { ResourceSettings } from "../resource/attempt";
+import type { Tags } from "../resource/calls";
+import type { BootMode, LaunchPermissions } from "./calls";
 
 /** The inputs of an image, as `check` has let them through. */
-export interface ImageSettings {
-    readonly identity: Identity;
-    readonly connection: Connection;
-    readonly region: string;
+export interface ImageSettings extends ResourceSettings {
     readonly disk: DiskRequest;
     /** `sha256:<hex>` of all that the disk's bytes depend on. */
     readonly digest: string;
@@ -27,11 +25,27 @@ export interface ImageSettings {
     readonly tags: Tags;
     readonly launchPermissions: LaunchPermissions;
     readonly deprecateAt?: string;
-    readonly upload: "incremental" | "full";
+    readonly upload: "incremental" | "full" | BucketUpload;
     readonly retain: number;
     readonly adoptedId?: string;
+    readonly copyOf?: CopySource;
     readonly createMilliseconds: number;
     readonly deleteMilliseconds: number;
+}
+
+/** Where the disk goes where the account forbids EBS direct. */
+export interface BucketUpload {
+    readonly bucket: string;
+    /** Of the role that AWS reads it with; absent: vmimport. */
+    readonly role?: string;
+    /** What keys begin with. */
+    readonly prefix?: string;
+}
+
+/** The image that another is a copy of. */
+export interface CopySource {
+    readonly id: string;
+    readonly region: string;
 }
 
 /** Which disk an image is made from. */
@@ -46,6 +60,8 @@ export interface DiskRequest {
 }
 
 export const defaultCreate = "30m";
+/** AWS takes its time for an import, half an hour and more for a few GB. */
+const defaultImport = "2h";
 export const defaultDelete = "10m";
 export const gibibyte = 2 ** 30;
 
@@ -59,10 +75,12 @@ export function readSettings(inputs: Properties): ImageSettings {
     const given = inputs as unknown as Omit<ImageSettings, "disk" | "adoptedId" | "tags"> & { readonly tagsAll: Tags };
     const {
         adopt,
+        copyOf,
         timeouts = {},
         size,
     } = inputs as {
         readonly adopt?: { readonly id: string };
+        readonly copyOf?: CopySource;
         readonly timeouts?: { readonly create?: string; readonly delete?: string };
         readonly size?: string;
     };
@@ -87,9 +105,14 @@ export function readSettings(inputs: Properties): ImageSettings {
         upload: given.upload,
         retain: given.retain,
         ...(adopt === undefined ? {} : { adoptedId: adopt.id }),
-        createMilliseconds: parseDuration(timeouts.create ?? defaultCreate) * 1000,
+        ...(copyOf === undefined ? {} : { copyOf }),
+        createMilliseconds: parseDuration(timeouts.create ?? defaultOf(given.upload)) * 1000,
         deleteMilliseconds: parseDuration(timeouts.delete ?? defaultDelete) * 1000,
     };
+}
+
+function defaultOf(upload: ImageSettings["upload"]): string {
+    return typeof upload === "object" ? defaultImport : defaultCreate;
 }
 
 export function diskRequest(inputs: Properties): DiskRequest {
@@ -119,11 +142,6 @@ export function imageDigest(settings: ImageSettings): string {
     return digestLabel({ snapshot: snapshotDigest(settings), bootMode, ...supports });
 }
 
-/** What every tag of a resource is found by. */
-export function identityLabel({ identity }: Pick<ImageSettings, "identity">): string {
-    return ownershipLabels(identity)[labels.identity] as string;
-}
-
 /** Of the key that a snapshot is encrypted with on request. */
 export function keyLabel({ encrypted, kmsKey }: ImageSettings): string | undefined {
     return encrypted ? digestLabel(kmsKey ?? "the account's") : undefined;
@@ -139,9 +157,4 @@ export function tagsWhileMade(settings: ImageSettings, digest: string, pending: 
         [labels.digest]: digest,
         [labels.pending]: pending,
     };
-}
-
-/** `the image "redis-os"` */
-export function called({ urn }: Identity): string {
-    return `the image "${urn.slice(urn.lastIndexOf("::") + 2)}"`;
 }

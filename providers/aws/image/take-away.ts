@@ -2,7 +2,8 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import { type Removable, removeVerified } from "../../lifecycle/removal";
 import type { Steps } from "../../lifecycle/steps";
 import { awsCode, isAbsent } from "../client/errors";
-import { type Attempt, waitOf } from "./attempt";
+import { waitOf } from "../resource/attempt";
+import type { Attempt } from "./attempt";
 
 interface Freshness {
     /** Whether it was made moments ago. */

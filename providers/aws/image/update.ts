@@ -2,12 +2,14 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Properties } from "../../lifecycle/handler";
 import { labels, ownershipLabels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
-import { requireAccount } from "./account";
-import { type Attempt, openAttempt } from "./attempt";
+import { requireAccount } from "../resource/account";
+import { openAttempt } from "../resource/attempt";
+import type { Attempt } from "./attempt";
 import type { ImageEnvironment } from "./environment";
 import { outputs } from "./outputs";
 import { reconcile } from "./reconcile";
-import { identityLabel, readSettings } from "./settings";
+import { identityLabel } from "../../lifecycle/identity";
+import { readSettings } from "./settings";
 
 /** Changes what can be changed in place, by what the image has now: an update that was cut off is gone on with. */
 export async function update(

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Command, Option } from "commander";
 
+import type { Assembly } from "../../../sdk/assembly/assembly";
 import { DraftFolders } from "../../artifact/image-file/draft-folders";
 import { digestOf, hostEnvironment } from "../../image";
 import { withImageParts } from "../../image/build/ensure";
@@ -13,6 +14,7 @@ import type { Terminal } from "../program";
 import { declaredIn } from "./declared";
 import { type WrittenFiles, writeFiles } from "./files";
 import { fileName, names, parameter, size } from "./options";
+import { requireFolderOf } from "./folder";
 import { requireOutputs } from "./outputs";
 import { plannedAssembly } from "./planned";
 import { progressDisplay } from "./progress";
@@ -59,15 +61,15 @@ export function withPlanOptions(command: Command): Command {
         );
 }
 
-export async function planned(
+/** What files declare, for the architecture that was asked for. */
+export async function wantedAssembly(
+    terminal: Terminal,
     files: readonly string[],
-    { arch, compression, param }: PlanOptions,
-    environment: BuildEnvironment,
-): Promise<ImagePlan> {
-    const { fetch, signal } = environment;
-    const assembly = await declaredIn(files, { fetch, signal, parameters: param });
-    const wanted = arch === undefined ? assembly : assembly.with({ architecture: arch });
-    return plannedAssembly(wanted, compression, environment);
+    { arch, param: parameters }: PlanOptions,
+    { fetch, signal }: BuildEnvironment,
+): Promise<Assembly> {
+    const assembly = await declaredIn(files, { fetch, signal, stdin: () => terminal.stdin, parameters });
+    return arch === undefined ? assembly : assembly.with({ architecture: arch });
 }
 
 /** Runs `task` with what a build reaches outside itself through; Ctrl-C calls it off. */
@@ -92,12 +94,14 @@ async function build(terminal: Terminal, files: readonly string[], options: Buil
     const { format: formats, size: sizeBytes } = options;
     const base = path.resolve(options.dir, options.name ?? nameOf(files.at(-1) ?? "-"));
     requireOutputs({ formats, sizeBytes, base: path.relative("", base) });
+    await requireFolderOf(base);
     const built = await withEnvironment(terminal, async (environment) => {
-        const plan = await planned(files, options, environment);
+        const assembly = await wantedAssembly(terminal, files, options, environment);
         for (const format of formats) {
-            formatOf(format, plan.architecture);
-            requireWritable(format, plan);
+            formatOf(format, assembly.architecture);
+            requireWritable(format, assembly);
         }
+        const plan = await plannedAssembly(assembly, options.compression, environment);
         const image = await withImageParts(plan, environment, ({ image: made }) => Promise.resolve(made));
         formats.forEach((format) => requireSuited(format, plan.architecture, image));
         const draftFolders = new DraftFolders(defaultStateDirectory(terminal.env));

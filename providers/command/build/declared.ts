@@ -3,15 +3,14 @@ import type * as jitiModule from "jiti";
 
 import { Assembly } from "../../../sdk/assembly/assembly";
 import { LinuxKitError } from "../../../sdk/assembly/error";
-import { readYaml, withPositions } from "../../../sdk/assembly/yaml/read";
-import type { DownloadEnvironment } from "../../image/store/download";
-import { isUrl, yamlSources } from "./sources";
+import { judged, readYaml } from "../../../sdk/assembly/yaml/read";
+import { isUrl, type SourcesEnvironment, yamlSources } from "./sources";
 
 const typescript = new Set([".ts", ".mts", ".cts"]);
 /** Modules that Node loads by itself. */
 const javascript = new Set([".js", ".mjs", ".cjs"]);
 
-export interface DeclaredOptions extends DownloadEnvironment {
+export interface DeclaredOptions extends SourcesEnvironment {
     /** Values for a YAML's `!param` scalars. */
     readonly parameters: Readonly<Record<string, string>>;
 }
@@ -24,8 +23,8 @@ export async function declaredIn(files: readonly string[], options: DeclaredOpti
     const { parameters } = options;
     const module = files.find((file) => isModule(file) && !isUrl(file));
     if (module === undefined) {
-        const read = readYaml(await yamlSources(files, options), { parameters });
-        return withPositions(read, () => new Assembly(read.args));
+        const read = readYaml(await yamlSources(files, options), { parameters, givenBy: parameterOption });
+        return judged(read, () => new Assembly(read.args));
     }
     if (files.length > 1) {
         throw invalid(module, "is a module, and modules are not merged: give it alone");
@@ -34,6 +33,10 @@ export async function declaredIn(files: readonly string[], options: DeclaredOpti
         throw invalid(module, "is a module, which takes no --param: those are for YAML");
     }
     return exportedBy(module);
+}
+
+function parameterOption(name: string): string {
+    return `--param ${/^\w+$/.test(name) ? `${name}=...` : JSON.stringify(`${name}=...`)}`;
 }
 
 function isModule(file: string): boolean {

@@ -9,7 +9,8 @@ import { findQemu } from "../../qemu/machine/binary";
 import { requireMachineDrivers } from "../../qemu/machine/drivers";
 import type { Accelerator, Port } from "../../qemu/settings";
 import type { Terminal } from "../program";
-import { type PlanOptions, planned, withEnvironment } from "./build";
+import { type PlanOptions, wantedAssembly, withEnvironment } from "./build";
+import { plannedAssembly } from "./planned";
 
 export interface RunOptions extends PlanOptions {
     readonly memory: number;
@@ -26,7 +27,8 @@ export async function runInForeground(
 ): Promise<void> {
     await requireFree(options.publish);
     const qemu = await withEnvironment(terminal, async (environment) => {
-        const plan = await planned(files, options, environment);
+        const assembly = await wantedAssembly(terminal, files, options, environment);
+        const plan = await plannedAssembly(assembly, options.compression, environment);
         const { architecture } = plan;
         const program = await findQemu(architecture, terminal.env["PATH"]);
         const image = await ensureImage(plan, environment);

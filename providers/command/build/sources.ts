@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
+import { addAbortSignal, type Readable } from "node:stream";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { YamlSource, YamlText } from "../../../sdk/assembly/yaml/parse";
@@ -11,21 +11,37 @@ import { redactUrl } from "../../image/store/redact";
 const MOST_BYTES = 16 << 20;
 const PATIENCE_SECONDS = 60;
 
+export interface SourcesEnvironment extends DownloadEnvironment {
+    /** What "-" is read from. */
+    readonly stdin: () => Readable;
+}
+
 /**
  * YAML files of a command line as what `readYaml` takes: paths as they are, and the texts of "-" and of URLs, which
  * linuxkit reads too. What came by a URL has no folder beside it.
- * @throws LinuxKitError DownloadStatus, DownloadConnection, RegistryRedirect, OciTooLarge, each with the URL
+ * @throws LinuxKitError `yaml-unreadable`, DownloadStatus, DownloadConnection, RegistryRedirect, OciTooLarge, each with the URL
  */
-export async function yamlSources(files: readonly string[], env: DownloadEnvironment): Promise<readonly YamlSource[]> {
+export async function yamlSources(files: readonly string[], env: SourcesEnvironment): Promise<readonly YamlSource[]> {
+    files.forEach(requireKnownScheme);
     return Promise.all(
-        files.map((file) =>
-            isUrl(file) ? fetched(file, env) : Promise.resolve(file === "-" ? standardInput() : file),
-        ),
+        files.map(async (file) => (isUrl(file) ? fetched(file, env) : file === "-" ? standardInput(env) : file)),
     );
 }
 
-function standardInput(): YamlText {
-    return { name: "<standard input>", text: readFileSync(0, "utf8"), folder: process.cwd() };
+function requireKnownScheme(file: string): void {
+    if (/^[a-z][a-z\d+.-]*:\/\//i.test(file) && !isUrl(file)) {
+        throw new LinuxKitError(
+            "yaml-unreadable",
+            `${redactUrl(file)} cannot be read: of URLs, http:// and https:// are; for another, download it and name the file`,
+            {},
+        );
+    }
+}
+
+async function standardInput({ stdin, signal }: SourcesEnvironment): Promise<YamlText> {
+    const name = "<standard input>";
+    const bytes = await readBounded(addAbortSignal(signal, stdin()), MOST_BYTES, name);
+    return { name, text: bytes.toString(), folder: process.cwd() };
 }
 
 /** What is built from a file is called after it, as linuxkit does. */

@@ -11,7 +11,7 @@ import type { Kitchen } from "./recipes";
 import { kernelFile, recordFile, ucodeFile } from "./record";
 
 /** Rises when a kernel's record says more, of one driver more for example, or other things of the same. */
-const RECORD = 2;
+const RECORD = 3;
 
 /** A kernel in the store, and the way to its modules. */
 export interface StoredKernel {

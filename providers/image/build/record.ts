@@ -9,7 +9,7 @@ import { EMITTER } from "../segments";
 import type { StoreNames } from "../store/secret-key";
 
 /** Rises when an image's record says more, or other things of the same. */
-const RECORD = 6;
+const RECORD = 7;
 
 /** What is written down of an image whose segments are all there. */
 export interface ImageRecord {

@@ -13,11 +13,14 @@ export const drivers = {
     BINFMT_ELF: { summary: "programs" },
     BINFMT_SCRIPT: { summary: "scripts, of which the base's init is one" },
     BLK_DEV_INITRD: { summary: "an initrd" },
+    BLK_DEV_NVME: { module: "nvme", summary: "NVMe's disks, AWS's of Nitro too" },
     CGROUPS: { summary: "control groups" },
     DEVTMPFS: { summary: "/dev" },
     EFI_STUB: { summary: "to be started by UEFI" },
+    ENA_ETHERNET: { module: "ena", summary: "AWS's network interfaces of Nitro" },
     EROFS_FS: { module: "erofs", summary: "EROFS" },
     ISO9660_FS: { module: "isofs", summary: "ISO 9660" },
+    IXGBEVF: { module: "ixgbevf", summary: "Intel's network interfaces of some Xen instances of AWS" },
     OVERLAY_FS: { module: "overlay", summary: "containers that can be written to" },
     PROC_FS: { summary: "/proc" },
     RD_GZIP: { summary: "an initrd packed with gzip" },
@@ -30,6 +33,8 @@ export const drivers = {
     VIRTIO_BLK: { module: "virtio_blk", summary: "virtio's disks" },
     VIRTIO_NET: { module: "virtio_net", summary: "virtio's network interfaces" },
     VIRTIO_PCI: { module: "virtio_pci", summary: "virtio's devices" },
+    XEN_BLKDEV_FRONTEND: { module: "xen_blkfront", summary: "Xen's disks" },
+    XEN_NETDEV_FRONTEND: { module: "xen_netfront", summary: "Xen's network interfaces" },
 } as const satisfies Readonly<Record<string, Driver>>;
 
 /** A driver by its option. */

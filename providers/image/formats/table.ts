@@ -34,8 +34,10 @@ export function formatProblem(name: string, architecture: Architecture): string 
         const others = Object.entries(formats).flatMap(([other, { architectures, isSized }]) =>
             isSized === format.isSized && architectures.includes(architecture) ? [other] : [],
         );
-        const way = others.length === 0 ? "there are images for amd64 and for arm64" : `use ${others.join(", ")}`;
-        return `${name} is for ${format.architectures.join(" and ")}, and the image is for ${architecture}: ${way}`;
+        const wanted = format.architectures.join(" and ");
+        const ways = [`make the image for ${wanted} (\`architecture\`, or --arch of the command)`];
+        const way = [...ways, ...(others.length === 0 ? [] : [`use ${others.join(", ")}`])].join(", or ");
+        return `${name} is for ${wanted}, and the image is for ${architecture}: ${way}`;
     }
     return undefined;
 }

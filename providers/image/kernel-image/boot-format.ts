@@ -1,5 +1,5 @@
 import type { Architecture } from "../../../sdk/assembly/spec";
-import { gunzip, zstdDecompress } from "../codec";
+import { gunzip, xzDecompress, zstdDecompress } from "../codec";
 
 const text = (kernel: Buffer, start: number, end: number): string => kernel.toString("latin1", start, end);
 
@@ -43,23 +43,33 @@ export function headerVersion(kernel: Buffer): string | undefined {
     return /^[\w.+~-]+/.exec(text(kernel, start, start + 200))?.[0];
 }
 
+/** A stream's last bytes: what the build appends is no second one. */
+const XZ_END = "YZ";
+
 /**
- * The kernel as it runs: a bzImage's payload (`payload_offset`, from protocol 2.08 on) or an arm64 Image, unpacked from gzip or
- * zstd. As much of it as can be had; nothing of other packings.
+ * The kernel as it runs: the payload of a bzImage (`payload_offset`, from protocol 2.08 on) or of an EFI zboot, or an arm64
+ * Image, unpacked from gzip, zstd, or xz without a filter for machine code, as x86 kernels packed with it have. As much of it
+ * as can be had; nothing of other packings.
  */
 export async function* unpackedKernel(kernel: Buffer): AsyncGenerator<Buffer, void, undefined> {
     const payload = payloadOf(kernel);
-    const magic = payload.toString("hex", 0, 4);
+    const magic = payload.toString("hex", 0, 6);
     if (magic.startsWith("1f8b")) {
         yield* readable(gunzip([payload]));
-    } else if (magic === "28b52ffd") {
+    } else if (magic.startsWith("28b52ffd")) {
         yield* readable(zstdDecompress([payload]));
-    } else if (!isBzImage(kernel)) {
+    } else if (magic === "fd377a585a00") {
+        yield* readable(xzDecompress([payload.subarray(0, payload.lastIndexOf(XZ_END) + XZ_END.length)]));
+    } else if (payload === kernel && !isBzImage(kernel)) {
         yield payload;
     }
 }
 
 function payloadOf(kernel: Buffer): Buffer {
+    if (isZboot(kernel) && kernel.length >= 0x10) {
+        const start = kernel.readUInt32LE(8);
+        return kernel.subarray(start, start + kernel.readUInt32LE(12));
+    }
     if (!isBzImage(kernel) || kernel.length < 0x250 || kernel.readUInt16LE(0x206) < 0x208) {
         return kernel;
     }

@@ -1,8 +1,9 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import { makeFolder } from "./make-folder";
 
 /** `$XDG_CACHE_HOME/pulumi-linuxkit`, or `~/.cache/pulumi-linuxkit` where that is not set to an absolute path. */
 export function defaultStoreDirectory(env: Readonly<Record<string, string | undefined>>): string {
@@ -17,7 +18,7 @@ export function defaultStoreDirectory(env: Readonly<Record<string, string | unde
  */
 export async function privateDirectory(directory: string): Promise<string> {
     try {
-        await mkdir(directory, { recursive: true, mode: 0o700 });
+        await makeFolder(directory, 0o700);
         await chmod(directory, 0o700);
         return directory;
     } catch (cause) {

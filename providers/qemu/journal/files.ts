@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import { makeFolder } from "../../image/store/make-folder";
 
 const own = { mode: 0o600 };
 
 /** @throws LinuxKitError `state-unusable` */
 export async function makeDirectory(path: string): Promise<void> {
     try {
-        await mkdir(path, { recursive: true, mode: 0o700 });
+        await makeFolder(path, 0o700);
     } catch (cause) {
         const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
         throw new LinuxKitError(

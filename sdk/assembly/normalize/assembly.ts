@@ -1,4 +1,4 @@
-import { Findings, type Problem } from "../read/findings";
+import { alternatives, Findings, type Problem } from "../read/findings";
 import { oneOf } from "../read/reader";
 import type { AssemblySpec, ComponentSpec, FileSpec } from "../spec";
 import { runOnceContainer, service } from "./container";
@@ -10,6 +10,7 @@ import {
     type Declaration,
     readDeclarations,
     repeatable,
+    sections,
 } from "./declaration";
 import { checkDependencies } from "./dependencies";
 import { file, filePath, filePathForm } from "./file";
@@ -50,6 +51,9 @@ export function normalizeDeclarations(
     }));
     checkDependencies(declarations, findings);
     checkContainerd(declarations, findings);
+    if (declarations.length === 0 && findings.problems.length === 0) {
+        findings.reject("assembly", `declares nothing: give it at least one of ${alternatives(sections)}`);
+    }
     const { problems, unknown } = findings;
     if (problems.length > 0 || unknown || architecture === undefined) {
         return { problems, unknown };
@@ -59,8 +63,8 @@ export function normalizeDeclarations(
 }
 
 function contextOf(architecture: Context["architecture"], declarations: readonly Declaration[]): Context {
-    const named = (sections: readonly string[]) =>
-        declarations.filter(({ section }) => sections.includes(section)).map(({ name }) => containerName(name));
+    const named = (among: readonly string[]) =>
+        declarations.filter(({ section }) => among.includes(section)).map(({ name }) => containerName(name));
     return { architecture, containers: named(["onboot", "onshutdown", "services"]), volumes: named(["volumes"]) };
 }
 

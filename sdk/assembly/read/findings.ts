@@ -59,16 +59,21 @@ export function kindOf(value: unknown): string {
 
 /** `; did you mean "redis"?` where a known name is near, else nothing. */
 export function suggestion(name: string, known: readonly string[]): string {
+    const found = nearest(name, known);
+    return found === undefined ? "" : `; did you mean ${JSON.stringify(found)}?`;
+}
+
+/** The known name that a misspelt one stands for, if one is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
     if (known.length === 0 || name.length > longestShown) {
-        return "";
+        return undefined;
     }
-    const nearest = closest(
+    const found = closest(
         name.toLowerCase(),
         known.map((other) => other.toLowerCase()),
     );
-    const original = known.find((other) => other.toLowerCase() === nearest);
-    const near = distance(name.toLowerCase(), nearest) <= Math.ceil(name.length / 3);
-    return near && original !== undefined ? `; did you mean ${JSON.stringify(original)}?` : "";
+    const isNear = distance(name.toLowerCase(), found) <= Math.ceil(name.length / 3);
+    return isNear ? known.find((other) => other.toLowerCase() === found) : undefined;
 }
 
 /** `a, b or c`, each quoted. */

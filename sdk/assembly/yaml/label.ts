@@ -19,15 +19,16 @@ export const labelName = "org.mobyproject.config";
 export function readLabel(text: string, image: string, context: Context): LabelSpec {
     const problems = new YamlProblems();
     const root = parseYaml({ name: labelName, text, folder: "" }, problems);
-    if (root !== undefined) {
-        checkShape(root, labelSchema, problems);
-    }
-    if (root === undefined || !problems.isEmpty) {
+    if (root === undefined) {
         throw invalid(image, problems.found);
     }
+    problems.endStage();
+    checkShape(root, labelSchema, problems);
+    problems.endStage();
     const { label, problems: found } = normalizeLabel(plain(container(root)), context);
-    if (label === undefined) {
-        throw invalid(image, found);
+    found.forEach(({ path, reason }) => problems.reject({ ...root.at, path }, reason));
+    if (label === undefined || !problems.isEmpty) {
+        throw invalid(image, problems.found);
     }
     return label;
 }

@@ -65,7 +65,8 @@ class Parser {
             return record(new Map(), startOf(this.source.name));
         }
         // What follows a document's first error mostly follows from it.
-        for (const { message, pos } of documents.flatMap(({ errors }) => errors.slice(0, 1))) {
+        const errors = documents.flatMap((document) => document.errors.slice(0, 1));
+        for (const { message, pos } of errors) {
             const isDeep = message.includes("call stack");
             this.problems.reject(this.at(pos[0], ""), isDeep ? tooDeep : `is no YAML: ${message}`);
         }
@@ -73,10 +74,10 @@ class Parser {
         for (const { range } of filled.slice(1)) {
             this.problems.reject(this.at(range[0], ""), "is a second document; give each its own file, in a list");
         }
-        const root = filled[0]?.contents;
-        if (!this.problems.isEmpty) {
+        if (errors.length > 0 || filled.length > 1) {
             return undefined;
         }
+        const root = filled[0]?.contents;
         return root ? this.located(root, "", 0) : record(new Map(), startOf(this.source.name));
     }
 

@@ -6,9 +6,9 @@ import { localEnvironment, type YamlEnvironment } from "./environment";
 import { type Located, plain, positionsOf } from "./located";
 import { mergeFiles } from "./merge";
 import { resolvePackages } from "./packages";
-import { fillIn, type YamlParameters } from "./parameters";
+import { fillIn, type GivenBy, givenByProgram, type YamlParameters } from "./parameters";
 import { parseYaml, type YamlSource } from "./parse";
-import { type Position, YamlProblems } from "./problems";
+import { parentOf, type Position, YamlProblems } from "./problems";
 import { yamlSchema } from "./schema";
 import { checkShape } from "./shapes";
 import { textsOf } from "./texts";
@@ -27,32 +27,42 @@ export interface FromYamlOptions {
     readonly workingDirectory?: string;
 }
 
-/** What was read: arguments, and the place of each. */
+interface ReadOptions extends FromYamlOptions {
+    readonly givenBy?: GivenBy;
+}
+
+/** What was read: arguments, the place of each, and what is wrong with them so far. */
 export interface ReadYaml {
     readonly args: AssemblyArgs;
     readonly positions: ReadonlyMap<string, Position>;
+    readonly problems: YamlProblems;
 }
 
 /**
  * Reads LinuxKit's YAML: each text parsed and held against the schema, parameters and packages filled in, all merged, and
- * put into a program's words.
- * @throws LinuxKitError `invalid-yaml` with every problem, each with file, line and column; `yaml-unreadable` for a file
+ * put into a program's words. What is wrong with it is reported by `judged`, together with what the assembly finds.
+ * @throws LinuxKitError `invalid-yaml` for what is no YAML; `yaml-unreadable` for a file
  */
 export function readYaml(
     sources: string | readonly YamlSource[],
-    { parameters = {}, workingDirectory }: FromYamlOptions = {},
+    { parameters = {}, workingDirectory, givenBy = givenByProgram }: ReadOptions = {},
     environment: YamlEnvironment = localEnvironment,
 ): ReadYaml {
     const folder = workingDirectory ?? environment.workingDirectory();
-    const files = parseFiles(sources, folder, environment);
     const problems = new YamlProblems();
+    const parsed = parseFiles(sources, folder, environment, problems);
+    const files = parsed.filter((file) => file !== undefined);
+    problems.endStage();
     files.forEach(({ root }) => checkShape(root, yamlSchema, problems));
-    problems.check();
+    if (files.length < parsed.length) {
+        problems.check();
+    }
+    problems.endStage();
     const resolved = files.map((file) => resolvePackages(file.root, file.folder, problems, environment));
-    const filled = fillIn(resolved, parameters, problems);
+    const filled = fillIn(resolved, parameters, problems, givenBy);
     const merged = argumentsOf(mergeFiles(filled, problems), problems);
-    problems.check();
-    return { args: plain(merged) as AssemblyArgs, positions: positionsOf(merged) };
+    problems.endStage();
+    return { args: plain(merged) as AssemblyArgs, positions: positionsOf(merged), problems };
 }
 
 /** A file that was read; paths in it are relative to its folder. */
@@ -62,45 +72,52 @@ export interface ParsedFile {
     readonly root: Located;
 }
 
-/** @throws LinuxKitError `invalid-yaml` for what is no YAML, `yaml-unreadable` for what is no file */
+/**
+ * What is no YAML is undefined.
+ * @throws LinuxKitError `yaml-unreadable` for what is no file
+ */
 export function parseFiles(
     sources: string | readonly YamlSource[],
     workingDirectory: string,
     environment: YamlEnvironment,
-): readonly ParsedFile[] {
-    const problems = new YamlProblems();
-    const files = textsOf(sources, workingDirectory, environment).flatMap((text) => {
+    problems: YamlProblems,
+): readonly (ParsedFile | undefined)[] {
+    return textsOf(sources, workingDirectory, environment).map((text) => {
         const root = parseYaml(text, problems);
-        return root === undefined ? [] : [{ ...(text.folder === undefined ? {} : { folder: text.folder }), root }];
+        return root && { ...(text.folder === undefined ? {} : { folder: text.folder }), root };
     });
-    problems.check();
-    return files;
 }
 
-/** Runs what judges the arguments, and says of its problems where in the files they stand. */
-export function withPositions<T>({ positions }: ReadYaml, judge: () => T): T {
+/**
+ * Runs what judges the arguments, and says of its problems where in the files they stand.
+ * @throws LinuxKitError `invalid-yaml` with every problem of the files, each with file, line and column
+ */
+export function judged<T>({ positions, problems }: ReadYaml, judge: () => T): T {
     try {
-        return judge();
+        const made = judge();
+        problems.check();
+        return made;
     } catch (error) {
         if (!(error instanceof LinuxKitError) || error.code !== "invalid-assembly") {
             throw error;
         }
-        const problems = new YamlProblems();
+        // An assembly is empty, too, when what it declares has no place.
+        const isComplete = problems.isEmpty;
         for (const { path, reason } of error.fields["problems"] as readonly Problem[]) {
-            problems.reject(positionOf(path, positions), reason);
+            if (isComplete || path !== "assembly") {
+                problems.reject(positionOf(path, positions), reason);
+            }
         }
         problems.check();
         throw error;
     }
 }
 
-const lastStep = /(\.[A-Za-z_]\w*|^[A-Za-z_]\w*|\[(?:\d+|"(?:[^"\\]|\\.)*")\])$/;
-
 /** Where the value of a path stands, or, if it is not there, what it should be in. */
 function positionOf(path: string, positions: ReadonlyMap<string, Position>): Position {
     let known = path;
     while (known !== "" && !positions.has(known)) {
-        known = known.replace(lastStep, "");
+        known = parentOf(known);
     }
     const at = positions.get(known) ?? { file: "", line: 1, column: 1, path: "" };
     const missing = path.slice(known.length);

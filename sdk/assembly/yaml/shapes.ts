@@ -1,6 +1,6 @@
-import { alternatives, kindOf, member, suggestion } from "../read/findings";
+import { alternatives, kindOf, member, nearest, suggestion } from "../read/findings";
 import { type Located, type LocatedLeaf, type LocatedRecord, record } from "./located";
-import type { YamlProblems } from "./problems";
+import type { Position, YamlProblems } from "./problems";
 import { parameterTag } from "./tags";
 
 /** What a place of the YAML takes, as upstream's schema says it. */
@@ -51,7 +51,7 @@ export function object(
     return { kind: "record", what, keys, required };
 }
 
-/** Reports everything about a value that is not of its shape; whether it is. Parameters are judged with the assembly. */
+/** Reports everything about a value that is not of its shape. Parameters are judged with the assembly. */
 export function checkShape(node: Located, shape: Shape, problems: YamlProblems): void {
     if (shape.kind === "tagged") {
         checkTagged(node, shape, problems);
@@ -79,18 +79,37 @@ function checkEntries(node: LocatedRecord, shape: Shape & { kind: "map" | "recor
         node.entries.forEach(({ value }) => checkShape(value, shape.of, problems));
         return;
     }
-    const known = Object.keys(shape.keys);
     for (const [key, { at, value }] of node.entries) {
         const inner = Object.hasOwn(shape.keys, key) ? shape.keys[key] : undefined;
         if (inner === undefined) {
-            problems.reject(at, `is no key of ${shape.what}${suggestion(key, known)}`);
+            rejectKey(key, at, node, shape, problems);
         } else {
             checkShape(value, inner, problems);
         }
     }
     for (const key of shape.required.filter((each) => !node.entries.has(each))) {
-        problems.reject({ ...node.at, path: member(node.at.path, key) }, `is required in ${shape.what}`);
+        problems.reject(placeOf(key, node), `is required in ${shape.what}`);
     }
+}
+
+/** The key that was meant is not missing. */
+function rejectKey(
+    key: string,
+    at: Position,
+    node: LocatedRecord,
+    { what, keys }: RecordShape,
+    problems: YamlProblems,
+): void {
+    const known = Object.keys(keys);
+    problems.reject(at, `is no key of ${what}${suggestion(key, known)}`);
+    const meant = nearest(key, known);
+    if (meant !== undefined && !node.entries.has(meant)) {
+        problems.settle(placeOf(meant, node));
+    }
+}
+
+function placeOf(key: string, { at }: LocatedRecord): Position {
+    return { ...at, path: member(at.path, key) };
 }
 
 function checkTagged(node: Located, shape: TaggedShape, problems: YamlProblems): void {

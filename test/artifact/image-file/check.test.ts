@@ -42,7 +42,7 @@ test.each<[string, Properties, RegExp]>([
     [
         "format",
         { format: "raw-bios", image: { ...(news()["image"] as object), architecture: "arm64" } },
-        /^raw-bios is for amd64, and the image is for arm64: use raw-efi, qcow2-efi$/,
+        /^raw-bios is for amd64, and the image is for arm64: make the image for amd64 \(`architecture`, or --arch of the command\), or use raw-efi, qcow2-efi$/,
     ],
     [
         "format",

@@ -122,6 +122,57 @@ test("an error says everything that is wrong, as compilers do", () => {
     );
 });
 
+test("what is wrong with a value is said beside what is wrong with a key, in the order of the lines", () => {
+    const text = `${kernel}services:
+  - name: redis
+    image: redis
+    comand: ["redis-server"]
+    oomScoreAdj: 1.5
+    capabilities:
+      - CAP_NET_BIND_SERVICE
+      - CAP_NET_ADMN
+    cwd: data
+  - { name: web, image: "Web:1", uid: 5, uid: 6, env: [!param user] }
+  - { name: redis, image: redis }
+`;
+    expect(refusals(text)).toEqual([
+        '5:5: services[0].comand: is no key of a service; did you mean "command"?',
+        "6:18: services[0].oomScoreAdj: must be a whole number, not a fraction",
+        '9:9: services[0].capabilities[1]: "CAP_NET_ADMN" is no capability of Linux; did you mean "CAP_NET_ADMIN"?',
+        expect.stringMatching(/^10:10: services\[0\]\.cwd: must be an absolute path/),
+        expect.stringMatching(/^11:25: services\[1\]\.image: /),
+        "11:42: services[1].uid: is there twice; the first is in line 11",
+        expect.stringMatching(/^11:63: services\[1\]\.env\[0\]: the parameter "user" is missing/),
+        '12:13: services[2].name: "redis" is also that of services at <text>:3',
+    ]);
+});
+
+test("problems of several files are reported together, file by file", () => {
+    const texts = [`${kernel}onboot: [{ name: a }]\n`, "services: [{ name: b, image: 'B:1' }]\ninit: [5]\n"];
+    expect(() => Assembly.fromYaml(texts)).toThrow(
+        /^the YAML has 3 problems:\n {2}<text 1>:2:10: onboot\[0\]\.image: .*\n {2}<text 2>:1:30: .*\n {2}<text 2>:2:8: init\[0\]: .*$/,
+    );
+});
+
+test.each([
+    ["the key that was meant", "services:\n  - { name: a, image: !debian [a2ps], comand: [a] }\n"],
+    ["the section that was meant", "sevices: [{ name: a, image: a:1 }]\n"],
+    ["an entry that is none", "services: [5]\n"],
+    ["a parameter that is missing", "services: [{ name: a, image: !param image }]\n"],
+])("%s is not missed once more", (_, text) => {
+    expect(refusals(text)).toHaveLength(1);
+});
+
+test.each(["", "# redis\n", "{}", "init: []\nservices: []\n", "trust: { org: [linuxkit] }\n"])(
+    "%j declares nothing, and is refused",
+    (text) => {
+        const kinds = '"kernel", "init", "volumes", "onboot", "onshutdown", "services" or "files"';
+        const source = { name: "empty.yml", text } as unknown as string;
+        expect(refusals([source])).toEqual([`1:1: assembly: declares nothing: give it at least one of ${kinds}`]);
+        expect(refusals([source, "init: [linuxkit/init:v1]\n"])).toEqual([]);
+    },
+);
+
 test("what stands behind an anchor is reported once", () => {
     const text = `${kernel}services:\n  - { name: a, image: a:1, env: &env [a] }\n  - { name: b, image: b:1, env: *env }\n`;
     expect(refusals(text)).toEqual([expect.stringMatching(/^3:39: services\[0\]\.env\[0\]: must be "NAME=value"/)]);

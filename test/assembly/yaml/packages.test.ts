@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { GitResult, YamlEnvironment } from "../../../sdk/assembly/yaml/environment";
 import { type LinuxKitError } from "../../../sdk/assembly/error";
-import { readYaml } from "../../../sdk/assembly/yaml/read";
+import { judged, readYaml } from "../../../sdk/assembly/yaml/read";
 
 const tree = "a".repeat(40);
 const other = "b".repeat(40);
@@ -44,7 +44,10 @@ const builds = {
     "/os/kernel/build.yml": "image: kernel\n",
     "/pkg/a/build.yml": "image: a\norg: me.example/team\nnetwork: true\n",
 };
-const read = (world: World) => readYaml("os.yml", {}, environment({ files: builds, ...world })).args;
+const read = (world: World) => {
+    const found = readYaml("os.yml", {}, environment({ files: builds, ...world }));
+    return judged(found, () => found.args);
+};
 
 test("a package's folder stands for its image, tagged with its tree in git", () => {
     const { kernel, services } = read({ git: { ...clean("/os/kernel", tree), ...clean("/pkg/a", other) } });

@@ -37,8 +37,8 @@ test("a value is judged where it stands", () => {
 test("a missing parameter is named with its place and what was given, an unused one with what there is", () => {
     const { password: _, ...rest } = given;
     expect(refusals(text, { parameters: { ...rest, pasword: "x" } })).toEqual([
-        '6:18: services[0].env[0]: the parameter "password" is missing; did you mean "pasword"?',
         '1:1: : no !param takes the parameter "pasword"; did you mean "password"?',
+        '6:18: services[0].env[0]: the parameter "password" is missing; did you mean "pasword"?',
     ]);
     expect(refusals(text)).toHaveLength(5);
     expect(refusals("kernel: { image: !param image }\n")).toEqual([

@@ -11,7 +11,6 @@ import { everyWord, minimal, ownWords } from "./texts";
 const read = (text: string) => Assembly.fromYaml(text);
 
 test.each([
-    ["nothing at all", "{}"],
     ["an assembly without a kernel", "init: [linuxkit/init:v1]\n"],
     ["the least that boots", minimal],
     ["every word of LinuxKit's", everyWord],

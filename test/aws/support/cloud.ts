@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type {
+    CopyRequest,
     ImageCalls,
+    ImageQuery,
     LaunchPermissions,
     MachineImage,
-    Query,
     RegisterRequest,
     SnapshotRequest,
-    Tags,
 } from "../../../providers/aws/image/calls";
 import { blockBytes } from "../../../providers/aws/image/upload/changes";
+import type { Tags } from "../../../providers/aws/resource/calls";
 import type { Clock } from "../../../providers/lifecycle/clock";
+import { digestOf, filled } from "./blocks";
+import { FakeBucket } from "./bucket";
 import { awsError, type Fault } from "./fault";
 
 interface StoredSnapshot {
@@ -33,6 +36,8 @@ interface StoredImage {
     deprecateAt?: string;
     isProtected?: boolean;
     state?: string;
+    /** Of a copy, whose snapshots are not shown before it is there. */
+    readonly copy?: CopyRequest;
 }
 
 const nobody: LaunchPermissions = { accounts: [], organizations: [], organizationalUnits: [], public: false };
@@ -52,6 +57,9 @@ export class FakeCloud {
     readonly log: string[] = [];
     /** Codes that DeregisterImage answers with in the place of deleting. */
     readonly codes = new Map<string, string>();
+    readonly bucket = new FakeBucket(this);
+    /** ARNs of who uses an image. */
+    readonly users = new Map<string, readonly string[]>();
     /** What the next puts are answered with. */
     readonly putErrors: Error[] = [];
     #ids = 0;
@@ -67,11 +75,16 @@ export class FakeCloud {
 
     calls(fault: Fault): ImageCalls {
         const call = <T>(name: string, effect: () => T): Promise<T> =>
-            fault.around(name, () => {
-                this.log.push(name);
-                return effect();
-            });
+            fault.around(
+                name,
+                () => {
+                    this.log.push(name);
+                    return effect();
+                },
+                (milliseconds) => (this.now += milliseconds),
+            );
         return {
+            ...this.bucket.calls(call),
             account: () => call("account", () => this.account),
             encryptsByDefault: () => call("encryptsByDefault", () => this.encryptsByDefault),
             startSnapshot: (request) => call("startSnapshot", () => this.#start(request)),
@@ -80,7 +93,7 @@ export class FakeCloud {
                     const error = this.putErrors.shift();
                     if (error !== undefined) throw error;
                     assert.equal(bytes.length, blockBytes);
-                    assert.deepEqual(createHash("sha256").update(bytes).digest(), sha256);
+                    assert(digestOf(bytes).equals(sha256), "another checksum than the block's");
                     const found = this.#snapshot(snapshot, "ResourceNotFoundException");
                     assert.equal(found.completedAt, undefined, "a put after the completion");
                     found.blocks.set(index, sha256);
@@ -115,6 +128,7 @@ export class FakeCloud {
                 ),
             deleteSnapshot: (id) => call("deleteSnapshot", () => this.#delete(id)),
             registerImage: (request) => call("registerImage", () => this.#register(request)),
+            copyImage: (request) => call("copyImage", () => this.#copy(request)),
             images: (query) =>
                 call("images", () =>
                     [...this.images.values()]
@@ -124,6 +138,7 @@ export class FakeCloud {
                         )
                         .map((image) => this.#described(image)),
                 ),
+            references: (id) => call("references", () => this.users.get(this.#image(id).id) ?? []),
             deregisterImage: (id, { snapshots }) => call("deregisterImage", () => this.#deregister(id, snapshots)),
             describe: (id, description) => call("describe", () => void (this.#image(id).description = description)),
             launchPermissions: (id) => call("launchPermissions", () => this.#image(id).permissions),
@@ -169,7 +184,7 @@ export class FakeCloud {
         const { blocks, request } = this.snapshots.get(id) ?? assert.fail(`no snapshot ${id}`);
         const all = request.parent === undefined ? new Map<number, string>() : this.#former(request.parent);
         blocks.forEach((digest, index) => all.set(index, digest.toString("hex")));
-        const zero = createHash("sha256").update(Buffer.alloc(blockBytes)).digest("hex");
+        const zero = digestOf(filled(0)).toString("hex");
         return new Map([...all].filter(([, digest]) => digest !== zero).toSorted(([a], [b]) => a - b));
     }
 
@@ -219,6 +234,50 @@ export class FakeCloud {
         return id;
     }
 
+    /** A token gives its image again, although it may be gone. */
+    readonly #copied = new Map<string, { readonly id: string; readonly request: CopyRequest }>();
+
+    #copy(request: CopyRequest): string {
+        const { token, name, description, tags, snapshotTags } = request;
+        const former = this.#copied.get(token);
+        if (former !== undefined) {
+            assert.deepEqual(request, former.request, "another request with the same token");
+            return former.id;
+        }
+        const source = this.#image(request.source.id);
+        const taken = [...this.images.values()].find((image) => image.request.name === name);
+        if (taken !== undefined) throw awsError("InvalidAMIName.Duplicate");
+        const from = this.#snapshot(source.request.snapshot, "InvalidSnapshot.NotFound");
+        const snapshot = `snap-${this.#id()}`;
+        const { now: started } = this;
+        const blocks = new Map(
+            [...this.contents(from.id)].map(([index, digest]) => [index, Buffer.from(digest, "hex")]),
+        );
+        this.snapshots.set(snapshot, {
+            id: snapshot,
+            request: { token, sizeGiB: from.request.sizeGiB, description, tags: snapshotTags },
+            encrypted: from.encrypted || request.encrypted === true,
+            started,
+            blocks,
+            tags: snapshotTags,
+            completedAt: started + completion,
+        });
+        const id = `ami-${this.#id()}`;
+        const registered = { ...source.request, name, description, snapshot, tags };
+        const permissions = nobody;
+        this.images.set(id, {
+            id,
+            request: registered,
+            created: started,
+            tags,
+            description,
+            permissions,
+            copy: request,
+        });
+        this.#copied.set(token, { id, request });
+        return id;
+    }
+
     #deregister(id: string, snapshots: boolean): Readonly<Record<string, string>> {
         const image = this.#image(id);
         if (image.isProtected === true) {
@@ -239,7 +298,8 @@ export class FakeCloud {
             state: image.state ?? (image.created + completion <= this.now ? "available" : "pending"),
             description: image.description,
             architecture: image.request.architecture,
-            snapshots: [image.request.snapshot],
+            snapshots:
+                image.copy !== undefined && image.created + completion > this.now ? [] : [image.request.snapshot],
             created: image.created,
             tags: image.tags,
             ...(image.deprecateAt === undefined ? {} : { deprecateAt: image.deprecateAt }),
@@ -247,7 +307,8 @@ export class FakeCloud {
     }
 
     #tagged(id: string): { tags: Tags } {
-        return id.startsWith("ami-") ? this.#image(id) : this.#snapshot(id, "InvalidSnapshot.NotFound");
+        const task = this.bucket.tagged(id);
+        return task ?? (id.startsWith("ami-") ? this.#image(id) : this.#snapshot(id, "InvalidSnapshot.NotFound"));
     }
 
     #snapshot(id: string, code: string): StoredSnapshot {
@@ -271,7 +332,7 @@ export class FakeCloud {
     }
 }
 
-function fits(query: Query, thing: { readonly id: string; readonly name?: string; readonly tags: Tags }): boolean {
+function fits(query: ImageQuery, thing: { readonly id: string; readonly name?: string; readonly tags: Tags }): boolean {
     assert(query.ids?.length !== 0, "a filter without a value");
     return (
         (query.ids === undefined || query.ids.includes(thing.id)) &&

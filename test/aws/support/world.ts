@@ -6,18 +6,14 @@ import path from "node:path";
 import type { ImageEnvironment } from "../../../providers/aws/image/environment";
 import { imageHandler } from "../../../providers/aws/image/handler";
 import { UploadStore } from "../../../providers/aws/image/store/store";
-import { blockBytes } from "../../../providers/aws/image/upload/changes";
-import type { SparseDisk } from "../../../providers/image/disk";
 import type { Handler, Properties } from "../../../providers/lifecycle/handler";
-import { labels } from "../../../providers/lifecycle/labels";
+import { labels, ownershipLabels } from "../../../providers/lifecycle/labels";
 import type { ProcessIdentity } from "../../../providers/lifecycle/process";
+import { type Blocks, diskOf } from "./blocks";
 import { FakeCloud } from "./cloud";
 import { Fault } from "./fault";
 
 export const urn = (name: string): string => `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/linuxkit/aws:Image::${name}`;
-
-/** A disk by its blocks: index and the byte that fills it. */
-export type Blocks = Readonly<Record<number, number>>;
 
 /** An image whose digest stands for the blocks that it is registered with. */
 export function image(blocks: Blocks): Properties {
@@ -25,35 +21,18 @@ export function image(blocks: Blocks): Properties {
     return { digest: `sha256:${createHash("sha256").update(text).digest("hex")}`, architecture: "amd64", blocks };
 }
 
+const identity = { organization: "organization", project: "shop", stack: "dev", urn: urn("os") };
+const identityLabel = ownershipLabels(identity)[labels.identity];
+
 /** What a program declares. */
 export function declared(changes: Properties = {}): Properties {
     return {
         image: image({ 0: 1, 1: 2, 5: 3 }),
         region: "eu-central-1",
         connection: {},
-        identity: { organization: "organization", project: "shop", stack: "dev", urn: urn("os") },
+        identity,
         ...changes,
     };
-}
-
-export function diskOf(blocks: Blocks, sizeBytes = 8 * blockBytes): SparseDisk {
-    return {
-        sizeBytes,
-        async *extents() {
-            for (const [index, fill] of Object.entries(blocks)) {
-                yield { offset: Number(index) * blockBytes, bytes: Buffer.alloc(blockBytes, fill) };
-            }
-        },
-    };
-}
-
-export function digestsOf(blocks: Blocks): Map<number, string> {
-    return new Map(
-        Object.entries(blocks).map(([index, fill]) => [
-            Number(index),
-            createHash("sha256").update(Buffer.alloc(blockBytes, fill)).digest("hex"),
-        ]),
-    );
 }
 
 export interface State {
@@ -117,10 +96,19 @@ export class World {
                 if (former !== undefined) this.#replaced.push(former);
             } else if (changes) {
                 const answer = await handler.update(id, outs, inputs);
-                fault.requireLife();
+                fault.requireEngine();
                 this.state = { id, inputs, outs: json(answer.outs) };
             }
         }
+        await this.#deleteReplaced(handler, fault);
+    }
+
+    /** `up --replace`: the engine asks neither for the old inputs nor for a difference. */
+    async replace(news: Properties, fault = new Fault()): Promise<void> {
+        const handler = this.handler(fault);
+        const former = this.state ?? assert.fail("nothing is in state");
+        await this.#create(handler, await checked(handler, {}, news), fault);
+        this.#replaced.push(former);
         await this.#deleteReplaced(handler, fault);
     }
 
@@ -145,20 +133,48 @@ export class World {
         return replaces.length > 0 ? replaces : changes;
     }
 
-    /** Whether the engine's state has an image, or one that it is about to delete. */
-    knows(id: string): boolean {
-        return [this.state, ...this.#replaced].some((state) => state?.id === id);
+    /** Images and snapshots of what is declared, and what is under way to be one. */
+    mine(): string[] {
+        const all = [...this.cloud.images.values(), ...this.cloud.snapshots.values()];
+        const tagged = all.flatMap(({ id, tags }) => (tags[labels.identity] === identityLabel ? [id] : []));
+        return [...tagged, ...this.#imported()];
     }
 
-    /** What stands in the account without being finished. */
+    /** Those of them that are not finished. */
     pending(): string[] {
         const all = [...this.cloud.images.values(), ...this.cloud.snapshots.values()];
-        return all.flatMap(({ id, tags }) => (labels.pending in tags ? [id] : []));
+        const mine = this.mine();
+        const marked = all.flatMap(({ id, tags }) => (labels.pending in tags && mine.includes(id) ? [id] : []));
+        return [...marked, ...this.#imported()];
+    }
+
+    /** What is in the bucket, imports, and snapshots of imports that nobody has marked. */
+    #imported(): string[] {
+        const left = this.cloud.bucket.left();
+        const bare = [...this.cloud.snapshots.values()].filter(({ tags }) => Object.keys(tags).length === 0);
+        return [...left, ...bare.map(({ id }) => id)];
+    }
+
+    /** Images whose last step was taken, and of which the engine did not hear: `gc` is for them. */
+    unheard(): string[] {
+        const known = [this.state, ...this.#replaced].map((state) => state?.id);
+        const pending = this.pending();
+        const mine = this.mine().filter((id) => this.cloud.images.has(id));
+        return mine.filter((id) => !pending.includes(id) && !known.includes(id));
+    }
+
+    /** Images, and the snapshots that they are of. */
+    withSnapshots(images: readonly string[]): string[] {
+        return images.flatMap((id) => {
+            const image = this.cloud.images.get(id);
+            return image === undefined ? [] : [id, image.request.snapshot];
+        });
     }
 
     /** Uploads that the store has not forgotten. */
     uploads(): string[] {
-        return readdirSync(this.directory).filter((name) => name.endsWith(".json"));
+        const names = readdirSync(this.directory, { recursive: true, encoding: "utf8" });
+        return names.filter((name) => name.endsWith(".json"));
     }
 
     close(): void {
@@ -167,21 +183,21 @@ export class World {
 
     async #create(handler: Handler, inputs: Properties, fault: Fault): Promise<void> {
         const { id, outs } = await handler.create(inputs);
-        fault.requireLife();
+        fault.requireEngine();
         this.state = { id, inputs, outs: json(outs) };
     }
 
     async #delete(handler: Handler, fault: Fault): Promise<void> {
         const { id, outs } = this.state as State;
         await handler.delete(id, outs);
-        fault.requireLife();
+        fault.requireEngine();
         this.state = undefined;
     }
 
     async #deleteReplaced(handler: Handler, fault: Fault): Promise<void> {
         for (const { id, outs } of [...this.#replaced]) {
             await handler.delete(id, outs);
-            fault.requireLife();
+            fault.requireEngine();
             this.#replaced.shift();
         }
     }

@@ -11,6 +11,7 @@ import { services } from "./http/services.ts";
 import type { Accelerator } from "./guests/arguments.ts";
 import { QemuGuests } from "./guests/qemu-guests.ts";
 import type { Models } from "./model/load.ts";
+import { existingObjects, s3Operations } from "./s3/index.ts";
 import { stsOperations } from "./sts/index.ts";
 import { World } from "./world/world.ts";
 
@@ -45,8 +46,8 @@ export async function startEmulator(
         throttle: new Throttle(),
         credentials: new Map(DEFAULT_CREDENTIALS.map((each) => [each.accessKeyId, each])),
         services: services(models),
-        operations: { ec2: ec2Operations, ebs: ebsOperations, sts: stsOperations },
-        kinds: existingKinds,
+        operations: { ec2: ec2Operations, ebs: ebsOperations, s3: s3Operations, sts: stsOperations },
+        kinds: [...existingKinds, existingObjects],
         settle,
     });
     await new Promise<void>((resolve, reject) => {

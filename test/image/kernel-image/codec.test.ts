@@ -24,6 +24,26 @@ function bzImage(version: string, payload: Buffer, gap = 64): Buffer {
     return kernel;
 }
 
+/** An EFI zboot around a payload: drivers/firmware/efi/libstub/zboot-header.S. */
+function zboot(payload: Buffer): Buffer {
+    const header = Buffer.alloc(0x40);
+    header.write("MZ");
+    header.write("zimg", 4);
+    header.writeUInt32LE(0x100, 8);
+    header.writeUInt32LE(payload.length, 12);
+    return Buffer.concat([header, Buffer.alloc(0x100 - 0x40, 1), payload, Buffer.alloc(100, 1)]);
+}
+
+/** `running(without)`, by XZ Utils 5.4 as the kernel's build packs it for machines whose code it has no filter for. */
+const packedWithXz = Buffer.from(
+    [
+        "/Td6WFoAAAFpIt42AgAhARoAAADMkDPp4Be5AG5dADGbyLBjKED7FThQ4vKfaInVH0HWti4em75tWTYMmTHLnjTyf9YmlatznkD2DYcZ",
+        "B7PLuqukqCRC+q+OlG3X1hdmN9LUTasUAcp56JSYq2KYj5yCHoLr6A1Q1JVLKjrn3qJFHqbv/JIhyIZE0J8AAAAAEfDurQABhgG6LwAA",
+        "i6UCdz4wDYsCAAAAAAFZWg==",
+    ].join(""),
+    "base64",
+);
+
 const size = Buffer.from([0, 0, 1, 0]);
 
 test.each<[string, Buffer, string | undefined, "zstd" | "gzip"]>([
@@ -39,6 +59,12 @@ test.each<[string, Buffer, string | undefined, "zstd" | "gzip"]>([
     ],
     ["one of an Image", running(withZstd, "Linux version 4.19.0"), undefined, "zstd"],
     ["one of a packed Image", gzipSync(running(without, "Linux version 6.1.0")), undefined, "gzip"],
+    ["one packed with xz", bzImage("6.1", Buffer.concat([packedWithXz, size])), undefined, "gzip"],
+    ["one of a zboot, packed with gzip", zboot(gzipSync(running(withZstd))), undefined, "zstd"],
+    ["one packed with zstd", zboot(zstdCompressSync(running(without, "Linux version 6.1.0"))), undefined, "gzip"],
+    ["the banner of one", zboot(gzipSync(running(undefined, "Linux version 6.1.0 (root@x)"))), undefined, "zstd"],
+    ["nothing of a zboot packed otherwise", zboot(running(withZstd)), undefined, "gzip"],
+    ["nothing of one that is cut", zboot(gzipSync(running(withZstd))).subarray(0, 14), undefined, "gzip"],
     ["the version in the header", fakeBzImage("5.9.0"), undefined, "zstd"],
     ["an old version in the header", fakeBzImage("5.8.18-linuxkit"), undefined, "gzip"],
     ["an older one", fakeBzImage("4.19.76"), undefined, "gzip"],
@@ -90,6 +116,7 @@ test("any bytes are a kernel of some codec", async () => {
         "HdrS",
         "\x1f\x8b\x08",
         "\x28\xb5\x2f\xfd",
+        "MZ\0\0zimg\x10\0\0\0\xff\0\0\0",
     );
     const part = fc.oneof(
         words.map((word) => Buffer.from(word, "latin1")),

@@ -102,6 +102,7 @@ export class FakeStack {
         return {
             name: { organization: "organization", project: "shop", stack: "dev" },
             ids: new Set([...(this.state === undefined ? [] : [this.state]), ...this.#replaced].map(({ id }) => id)),
+            resources: [],
         };
     }
 

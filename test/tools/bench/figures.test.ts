@@ -36,7 +36,7 @@ test("groups are chosen by name, and measured in one order", () => {
     expect(selectGroups("growth")).toEqual(["growth"]);
     expect(selectGroups("boot, size")).toEqual(["size", "boot"]);
     expect(() => selectGroups("size,weight")).toThrow(
-        '--only size,weight: no group is called "weight"; there are size, build, linuxkit, preview, boot, boots, growth',
+        '--only size,weight: no group is called "weight"; there are size, build, linuxkit, preview, boot, boots, upload, growth',
     );
 });
 

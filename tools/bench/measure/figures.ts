@@ -1,5 +1,5 @@
 /** What a run measures together; `--only` chooses among them. */
-export const GROUPS = ["size", "build", "linuxkit", "preview", "boot", "boots", "growth"] as const;
+export const GROUPS = ["size", "build", "linuxkit", "preview", "boot", "boots", "upload", "growth"] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -28,6 +28,8 @@ export const FIGURES = [
     { name: "boot-ready-to-bare", group: "boot", unit: "ratio", bar: 1.7 },
     { name: "boot-pong-to-bare", group: "boot", unit: "ratio", bar: 1.7 },
     { name: "boots-failed", group: "boots", unit: "boots", bar: 0 },
+    { name: "upload-to-plain", group: "upload", unit: "ratio", bar: 1.3 },
+    { name: "upload-memory", group: "upload", unit: "MB", bar: 300 },
 ] as const satisfies readonly Figure[];
 
 export type FigureName = (typeof FIGURES)[number]["name"];

@@ -2,7 +2,9 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
 import { writeAtomically } from "../../../image/store/atomic";
-import type { RegisterRequest, SnapshotRequest } from "../calls";
+import { ResourceJournal } from "../../resource/journal";
+import type { AskedImport } from "../import/upload";
+import type { CopyRequest, RegisterRequest, SnapshotRequest } from "../calls";
 import { type BlockDigests, type BlockLog, openBlockLog, readManifest, writeManifest } from "./blocks";
 
 /** What this machine knows of an upload that it began; written before each call that makes something. */
@@ -29,7 +31,15 @@ export interface Upload {
  * `<snapshot>.blocks` for what a finished one holds. All of it can be deleted at any moment: then blocks are sent again.
  */
 export class UploadStore {
-    constructor(readonly directory: string) {}
+    /** Copies that this machine asked AWS for. */
+    readonly copies: ResourceJournal<CopyRequest>;
+    /** Imports through a bucket. */
+    readonly imports: ResourceJournal<AskedImport["request"]>;
+
+    constructor(readonly directory: string) {
+        this.copies = new ResourceJournal(path.join(directory, "copies"));
+        this.imports = new ResourceJournal(path.join(directory, "imports"));
+    }
 
     async uploads(of: Pick<Upload, "identity" | "account" | "region">): Promise<readonly Upload[]> {
         const names = await readdir(this.directory).catch(() => []);

@@ -2,7 +2,8 @@ import { Assembly } from "../../assembly";
 import { isObject } from "../../read/reader";
 import { localEnvironment, type YamlEnvironment } from "../environment";
 import type { YamlSource } from "../parse";
-import { parseFiles, readYaml, withPositions } from "../read";
+import { YamlProblems } from "../problems";
+import { judged, parseFiles, readYaml } from "../read";
 import { yamlSchema } from "../schema";
 import type { LeafType } from "../shapes";
 import { codeOf, Name } from "./code";
@@ -21,13 +22,13 @@ export function typescriptOf(
     name: string,
     environment: YamlEnvironment = localEnvironment,
 ): string {
-    const parsed = parseFiles(sources, environment.workingDirectory(), environment);
-    const placeholders = parsed.flatMap(({ root }) => placeholdersOf(root, yamlSchema));
+    const parsed = parseFiles(sources, environment.workingDirectory(), environment, new YamlProblems());
+    const placeholders = parsed.flatMap((file) => (file ? placeholdersOf(file.root, yamlSchema) : []));
     const parameters = Object.fromEntries(placeholders.map((each) => [each.parameter, each])) as Readonly<
         Record<string, never>
     >;
     const read = readYaml(sources, { parameters }, environment);
-    const assembly = withPositions(read, () => new Assembly(read.args));
+    const assembly = judged(read, () => new Assembly(read.args));
     const hasConfig = placeholders.length > 0;
     return [
         ...(hasConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),

@@ -1,5 +1,7 @@
 import { changeSettings } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
+import { knowsOperator } from "../iam/conditions.ts";
+import { checkPolicy } from "../iam/policy.ts";
 import type { Credentials } from "../http/accounts.ts";
 import type { CallLog } from "./call-log.ts";
 import { checkFault } from "./faults.ts";
@@ -45,6 +47,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     "POST forwards": async ({ world }, { instanceId, port }) => ({
         port: await world.guests.forward(String(instanceId), amount(port, "port", 0)),
     }),
+    "POST console": ({ world }, { instanceId, text }) => world.guests.print(String(instanceId), String(text)),
+    "POST roles": ({ world }, { account, name }) => {
+        const id = `${String(account)}/${String(name)}`;
+        world.tables.roles.set(id, { id, account: String(account), name: String(name) });
+        world.save();
+    },
     "POST credentials": ({ credentials }, body) => {
         const added = checkCredentials(body);
         credentials.set(added.accessKeyId, added);
@@ -80,5 +88,10 @@ function checkCredentials(body: Record<string, unknown>): Credentials {
     if (missing !== undefined) {
         throw new Error(`Credentials have accessKeyId, secretAccessKey, account, user; ${missing} is not a string`);
     }
+    const { policies } = body;
+    if (policies !== undefined && !Array.isArray(policies)) {
+        throw new Error("policies is a list of policies");
+    }
+    ((policies ?? []) as unknown[]).forEach((policy) => checkPolicy(policy, knowsOperator));
     return body as unknown as Credentials;
 }

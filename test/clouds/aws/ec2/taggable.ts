@@ -2,7 +2,17 @@ import type { ResourceType } from "@aws-sdk/client-ec2";
 import type { Resource } from "../world/tables.ts";
 import type { World } from "../world/world.ts";
 import type { Kind } from "./query/find.ts";
-import { IMAGE, INSTANCE, NETWORK_INTERFACE, SECURITY_GROUP, SNAPSHOT, VOLUME } from "./query/find.ts";
+import {
+    IMAGE,
+    IMPORT_TASK,
+    INSTANCE,
+    NETWORK_INTERFACE,
+    PLACEMENT_GROUP,
+    SECURITY_GROUP,
+    SNAPSHOT,
+    SPOT_REQUEST,
+    VOLUME,
+} from "./query/find.ts";
 
 /** Kinds of resources that have tags, and where they are. */
 export const TAGGABLE: readonly {
@@ -16,4 +26,7 @@ export const TAGGABLE: readonly {
     { type: "volume", kind: VOLUME, table: ({ tables }) => tables.volumes },
     { type: "network-interface", kind: NETWORK_INTERFACE, table: ({ tables }) => tables.networkInterfaces },
     { type: "security-group", kind: SECURITY_GROUP, table: ({ tables }) => tables.securityGroups },
+    { type: "spot-instances-request", kind: SPOT_REQUEST, table: ({ tables }) => tables.spotRequests },
+    { type: "import-snapshot-task", kind: IMPORT_TASK, table: ({ tables }) => tables.importTasks },
+    { type: "placement-group", kind: PLACEMENT_GROUP, table: ({ tables }) => tables.placementGroups },
 ];

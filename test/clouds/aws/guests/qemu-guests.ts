@@ -73,6 +73,15 @@ export class QemuGuests implements Guests {
         return existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
     }
 
+    print(): void {
+        throw new Error("The consoles are the guests' own");
+    }
+
+    disk(volumeId: string): string | undefined {
+        const file = join(this.#folder, "volumes", `${volumeId}.raw`);
+        return existsSync(file) ? file : undefined;
+    }
+
     async forward(instanceId: string, guestPort: number): Promise<number> {
         const machine = await this.#machines.get(instanceId);
         if (machine === undefined) {

@@ -1,3 +1,5 @@
+import type { Policy } from "../iam/policy.ts";
+
 /** Who may sign requests. */
 export interface Credentials {
     readonly accessKeyId: string;
@@ -7,6 +9,8 @@ export interface Credentials {
     readonly user: string;
     /** Operations it may call, such as `ec2:RunInstances` or `ebs:*`; all when absent. */
     readonly allowed?: readonly string[];
+    /** Policies of its identity, of which one must allow what none may deny; without any, all is allowed. */
+    readonly policies?: readonly Policy[];
 }
 
 /** Two accounts that are always there. */
@@ -16,5 +20,9 @@ export const DEFAULT_CREDENTIALS: readonly Credentials[] = [
 ];
 
 export function isAllowed({ allowed }: Credentials, service: string, operation: string): boolean {
-    return allowed === undefined || [`${service}:${operation}`, `${service}:*`].some((name) => allowed.includes(name));
+    return (
+        allowed === undefined ||
+        operation === "GetCallerIdentity" ||
+        [`${service}:${operation}`, `${service}:*`].some((name) => allowed.includes(name))
+    );
 }

@@ -2,7 +2,9 @@ import type { Controls } from "../control/api.ts";
 import type { LoggedCall } from "../control/call-log.ts";
 import type { Fault } from "../control/faults.ts";
 import type { Throttle } from "../control/throttle.ts";
+import { denialOf } from "../iam/authorize.ts";
 import type { ServiceName } from "../model/load.ts";
+import { SERVICES } from "../model/load.ts";
 import type { Structure } from "../model/shapes.ts";
 import { Failure, notEmulated } from "../protocol/failure.ts";
 import type { RestRequest } from "../protocol/rest-json-request.ts";
@@ -51,7 +53,7 @@ export async function dispatch(dispatcher: Dispatcher, request: RestRequest, req
     }
 }
 
-const isService = (name: string | undefined): name is ServiceName => name === "ec2" || name === "ebs" || name === "sts";
+const isService = (name: string | undefined): name is ServiceName => SERVICES.some((service) => service === name);
 
 async function authenticate(
     { credentials }: Dispatcher,
@@ -78,10 +80,11 @@ function callOf(
     service: ServiceName,
     operation: string,
     region: string,
-    { account, user }: Credentials,
+    { account, user, policies }: Credentials,
 ): Call {
     const caller = `arn:aws:iam::${account}:user/${user}`;
-    return { service, operation, account, caller, region, now: world.clock.now(), world };
+    const now = world.clock.now();
+    return { service, operation, account, caller, region, now, world, ...(policies !== undefined && { policies }) };
 }
 
 /** Runs a call between the faults it meets. */
@@ -99,9 +102,7 @@ async function meet(
     if (fault?.kind.endsWith("-before") === true) {
         return suffer(fault, service, logged);
     }
-    if (!isAllowed(credentials, call.service, call.operation)) {
-        throw service.deny(call.operation, call.caller);
-    }
+    authorize(call, credentials, input, service);
     const output = await run(dispatcher, call, input);
     const answer = service.answer(call.operation, output, requestId);
     if (fault !== undefined) {
@@ -109,6 +110,18 @@ async function meet(
     }
     Object.assign(logged, { outcome: "answered", status: answer.status });
     return answer;
+}
+
+/** @throws Failure of the service: what its caller's list or policies do not allow */
+function authorize(call: Call, credentials: Credentials, input: Structure, service: Service): void {
+    const { service: name, operation, policies } = call;
+    if (!isAllowed(credentials, name, operation)) {
+        throw service.deny(denialOf(call, input, [])!, call);
+    }
+    const denial = policies === undefined ? undefined : denialOf(call, input, policies);
+    if (denial !== undefined) {
+        throw service.deny(denial, call);
+    }
 }
 
 function suffer({ kind, code, message, status }: Fault, service: Service, logged: LoggedCall): "hang" | "cut" {
@@ -151,5 +164,5 @@ function asFailure(error: unknown, { internal }: Service): Failure {
 }
 
 function withoutData(input: Structure): Structure {
-    return Object.fromEntries(Object.entries(input).filter(([name]) => name !== "BlockData"));
+    return Object.fromEntries(Object.entries(input).filter(([, value]) => !(value instanceof Uint8Array)));
 }

@@ -6,8 +6,9 @@ import type { RestRequest } from "../protocol/rest-json-request.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { dispatch } from "./dispatch.ts";
 
-/** More than a block, and more than any form. */
+/** More than a block, and more than any form; an object and a part of one are larger. */
 const BODY_LIMIT = 2 * 1_048_576;
+const OBJECT_LIMIT = 512 * 1_048_576;
 
 export function httpServer(dispatcher: Dispatcher): Server {
     return createServer((incoming, response) => {
@@ -35,7 +36,7 @@ async function respond(dispatcher: Dispatcher, incoming: IncomingMessage, respon
     } else if (outcome !== "hang") {
         const { status, headers, body } = outcome;
         response
-            .writeHead(status, { ...headers, "x-amzn-requestid": requestId, "content-length": body.length })
+            .writeHead(status, { "content-length": body.length, ...headers, "x-amzn-requestid": requestId })
             .end(body);
     }
 }
@@ -64,10 +65,11 @@ async function answerAside(
 
 async function readRequest(incoming: IncomingMessage): Promise<RestRequest | undefined> {
     const pieces: Buffer[] = [];
+    const limit = incoming.headers.authorization?.includes("/s3/aws4_request") === true ? OBJECT_LIMIT : BODY_LIMIT;
     let length = 0;
     for await (const piece of incoming as AsyncIterable<Buffer>) {
         length += piece.length;
-        if (length > BODY_LIMIT) {
+        if (length > limit) {
             return undefined;
         }
         pieces.push(piece);

@@ -1,3 +1,5 @@
+import type { Denial } from "../iam/authorize.ts";
+import { denialMessage, encoded } from "../iam/authorize.ts";
 import type { Models, ServiceName } from "../model/load.ts";
 import type { Structure } from "../model/shapes.ts";
 import { Failure } from "../protocol/failure.ts";
@@ -6,6 +8,9 @@ import type { RestRequest } from "../protocol/rest-json-request.ts";
 import { parseRest } from "../protocol/rest-json-request.ts";
 import type { RestAnswer } from "../protocol/rest-json-response.ts";
 import { restAnswer, restFailure } from "../protocol/rest-json-response.ts";
+import { parseRestXml } from "../protocol/rest-xml/request.ts";
+import { restXmlAnswer, restXmlFailure } from "../protocol/rest-xml/response.ts";
+import type { Call } from "../world/call.ts";
 import { ec2Answer, ec2Failure, queryAnswer, queryFailure } from "../protocol/xml-response.ts";
 
 /** How a service speaks: its protocol, bound to its model. */
@@ -16,13 +21,13 @@ export interface Service {
     /** What it answers signatures with that are not good. */
     refuse(reason: "missing" | "unknown" | "wrong" | "expired"): Failure;
     /** What it answers callers with that may not. */
-    deny(operation: string, caller: string): Failure;
+    deny(denial: Denial, call: Call): Failure;
     /** Its word for an error of its own. */
     readonly internal: string;
 }
 
 export function services(models: Models): Readonly<Record<ServiceName, Service>> {
-    return { ec2: ec2(models), ebs: ebs(models), sts: sts(models) };
+    return { ec2: ec2(models), ebs: ebs(models), s3: s3(models), sts: sts(models) };
 }
 
 const xml = (status: number, body: string): RestAnswer => ({
@@ -48,10 +53,10 @@ function ec2({ ec2: model }: Models): Service {
             reason === "expired"
                 ? new Failure("RequestExpired", "Request has expired.")
                 : new Failure("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
-        deny: (operation, caller) =>
+        deny: (denial, call) =>
             new Failure(
                 "UnauthorizedOperation",
-                `You are not authorized to perform this operation. User: ${caller} is not authorized to perform: ec2:${operation}`,
+                `You are not authorized to perform this operation. ${denialMessage(call, denial)}. Encoded authorization failure message: ${encoded(denial)}`,
                 403,
             ),
         internal: "InternalError",
@@ -71,8 +76,7 @@ function sts({ sts: model }: Models): Service {
         answer: (operation, output, id) => xml(200, queryAnswer(model, operation, output, id)),
         failure: (failure, id) => xml(failure.status, queryFailure(failure, id)),
         refuse: (reason) => new Failure(codes[reason], `The request's signature is ${reason}.`, 403),
-        deny: (operation, caller) =>
-            new Failure("AccessDenied", `User: ${caller} is not authorized to perform: sts:${operation}`, 403),
+        deny: (denial, call) => new Failure("AccessDenied", denialMessage(call, denial), 403),
         internal: "InternalFailure",
     };
 }
@@ -90,13 +94,28 @@ function ebs({ ebs: model }: Models): Service {
         answer: (operation, output) => restAnswer(model, operation, output),
         failure: (failure) => restFailure(model, failure),
         refuse: (reason) => new Failure(codes[reason], `The request's signature is ${reason}.`, 403),
-        deny: (operation, caller) =>
-            new Failure(
-                "AccessDeniedException",
-                `User: ${caller} is not authorized to perform: ebs:${operation}`,
-                403,
-                { Reason: "UNAUTHORIZED_ACCOUNT" },
-            ),
+        deny: (denial, call) =>
+            new Failure("AccessDeniedException", denialMessage(call, denial), 403, {
+                Reason: denial.need.action.startsWith("ebs:") ? "UNAUTHORIZED_ACCOUNT" : "DEPENDENCY_ACCESS_DENIED",
+            }),
         internal: "InternalServerException",
+    };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+function s3({ s3: model }: Models): Service {
+    const codes = {
+        missing: "AccessDenied",
+        unknown: "InvalidAccessKeyId",
+        wrong: "SignatureDoesNotMatch",
+        expired: "RequestTimeTooSkewed",
+    };
+    return {
+        parse: (request) => parseRestXml(model, request),
+        answer: (operation, output) => restXmlAnswer(model, operation, output),
+        failure: (failure, id) => restXmlFailure(failure, id),
+        refuse: (reason) => new Failure(codes[reason], `The request's signature is ${reason}.`, 403),
+        deny: (denial, call) => new Failure("AccessDenied", denialMessage(call, denial), 403),
+        internal: "InternalError",
     };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { ServiceModel } from "./shapes.ts";
 
-export const SERVICES = ["ec2", "ebs", "sts"] as const;
+export const SERVICES = ["ec2", "ebs", "s3", "sts"] as const;
 export type ServiceName = (typeof SERVICES)[number];
 export type Models = Readonly<Record<ServiceName, ServiceModel>>;
 

@@ -3,7 +3,10 @@ export interface Member {
     readonly shape: string;
     readonly locationName?: string;
     readonly queryName?: string;
-    readonly location?: "uri" | "querystring" | "header";
+    /** `headers`: all those that begin with the location's name. */
+    readonly location?: "uri" | "querystring" | "header" | "headers";
+    readonly flattened?: boolean;
+    readonly streaming?: boolean;
 }
 
 /** A shape of a service's model: botocore's service-2.json. */
@@ -27,6 +30,9 @@ export interface Shape {
     readonly min?: number;
     readonly max?: number;
     readonly pattern?: string;
+    /** Items without an element around them. */
+    readonly flattened?: boolean;
+    readonly timestampFormat?: string;
     /** Member that is the body, whole. */
     readonly payload?: string;
     readonly error?: { readonly httpStatusCode: number };

@@ -42,6 +42,10 @@ function readInput(model: ServiceModel, shapeName: string, tree: Tree): Structur
 
 function refusal({ kind, path, value, constraint }: Violation): Failure {
     const name = path.join(".");
+    if (kind === "enum" && path[0] === "InstanceTypes") {
+        const message = `The following supplied instance types do not exist: [${String(value)}]`;
+        return new Failure("InvalidInstanceType", message);
+    }
     return kind === "missing"
         ? new Failure("MissingParameter", `The request must contain the parameter ${name}`)
         : new Failure(

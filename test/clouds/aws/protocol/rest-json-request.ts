@@ -63,6 +63,7 @@ function readInput(
             uri: labels[locationName],
             querystring: request.query.get(locationName) ?? undefined,
             header: request.headers[locationName.toLowerCase()],
+            headers: undefined,
         }[location ?? "uri"];
         if (location !== undefined && text !== undefined) {
             input[name] = scalar(shapeOf(model, type), text, name);

@@ -1,4 +1,4 @@
-import type { ServiceModel, Shape, Structure } from "../model/shapes.ts";
+import type { Member, ServiceModel, Shape, Structure } from "../model/shapes.ts";
 import { shapeOf } from "../model/shapes.ts";
 import { checkAnswer } from "./answer.ts";
 import type { Failure } from "./failure.ts";
@@ -40,11 +40,18 @@ function outputMembers(model: ServiceModel, operation: string, output: Structure
     return name === undefined ? "" : members(model, shapeOf(model, name), output);
 }
 
-function members(model: ServiceModel, shape: Shape, value: Structure): string {
+export function members(model: ServiceModel, shape: Shape, value: Structure): string {
     return Object.entries(shape.members ?? {})
         .filter(([name]) => value[name] !== undefined)
-        .map(([name, member]) => element(model, member.shape, member.locationName ?? name, value[name]))
+        .map(([name, member]) => memberElement(model, member, member.locationName ?? name, value[name]))
         .join("");
+}
+
+function memberElement(model: ServiceModel, { shape: name }: Member, tag: string, value: unknown): string {
+    const { flattened, member: item } = shapeOf(model, name);
+    return flattened === true
+        ? (value as unknown[]).map((each) => element(model, item!.shape, tag, each)).join("")
+        : element(model, name, tag, value);
 }
 
 function element(model: ServiceModel, shapeName: string, tag: string, value: unknown): string {
@@ -71,4 +78,5 @@ function contentOf(model: ServiceModel, shape: Shape, value: unknown): string {
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Carriage returns would be read as line feeds. */
-const escape = (text: string): string => text.replace(/[&<>"]/g, (found) => ESCAPES[found]!).replaceAll("\r", "&#xD;");
+export const escape = (text: string): string =>
+    text.replace(/[&<>"]/g, (found) => ESCAPES[found]!).replaceAll("\r", "&#xD;");

@@ -1,4 +1,10 @@
-import type { GetCallerIdentityRequest, GetCallerIdentityResponse } from "@aws-sdk/client-sts";
+import type {
+    DecodeAuthorizationMessageRequest,
+    DecodeAuthorizationMessageResponse,
+    GetCallerIdentityRequest,
+    GetCallerIdentityResponse,
+} from "@aws-sdk/client-sts";
+import { decoded } from "../iam/authorize.ts";
 import type { Call, Operations } from "../world/call.ts";
 import { reads } from "../world/call.ts";
 
@@ -7,6 +13,15 @@ function getCallerIdentity({ account, caller }: Call, _input: GetCallerIdentityR
     return { Account: account, Arn: caller, UserId: `AIDA${account}` };
 }
 
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html */
+function decodeAuthorizationMessage(
+    _call: Call,
+    { EncodedMessage }: DecodeAuthorizationMessageRequest,
+): DecodeAuthorizationMessageResponse {
+    return { DecodedMessage: decoded(EncodedMessage!) };
+}
+
 export const stsOperations: Operations = {
     GetCallerIdentity: reads(getCallerIdentity, []),
+    DecodeAuthorizationMessage: reads(decodeAuthorizationMessage, ["EncodedMessage"]),
 };

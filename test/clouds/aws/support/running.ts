@@ -64,7 +64,7 @@ export async function end(emulator: Running): Promise<void> {
     rmSync(emulator.state, { recursive: true });
 }
 
-function clientConfig(
+export function clientConfig(
     endpoint: string,
     { region = "eu-central-1", account = 0, secretAccessKey, maxAttempts = 1 }: ClientOptions = {},
 ): {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Policy } from "../iam/policy.ts";
 import type { ServiceName } from "../model/load.ts";
 import { notEmulated } from "../protocol/failure.ts";
 import type { World } from "./world.ts";
@@ -15,11 +16,15 @@ export interface Call {
     /** The emulator's time at its start. */
     readonly now: number;
     readonly world: World;
+    /** The caller's; absent where it may do everything. */
+    readonly policies?: readonly Policy[];
 }
 
 /** How one operation is done. */
 export interface Operation {
-    /** Members of the input that are honoured; others are refused rather than passed over. */
+    /**
+     * Members of the input that are honoured, whole or as `Member.Nested`; others are refused rather than passed over.
+     */
     readonly honours: readonly string[];
     /** Whether it leaves everything as it is. */
     readonly reads: boolean;
@@ -28,28 +33,44 @@ export interface Operation {
 
 export type Operations = Readonly<Record<string, Operation>>;
 
+type Honoured<I> = (keyof I & string) | `${keyof I & string}.${string}`;
+
 /** An operation that changes something. */
 export function changes<I, O>(
     run: (call: Call, input: I) => O | Promise<O>,
-    honours: readonly (keyof I & string)[],
+    honours: readonly Honoured<I>[],
 ): Operation {
     return { run, honours, reads: false };
 }
 
 /** An operation that changes nothing. */
-export function reads<I, O>(
-    run: (call: Call, input: I) => O | Promise<O>,
-    honours: readonly (keyof I & string)[],
-): Operation {
+export function reads<I, O>(run: (call: Call, input: I) => O | Promise<O>, honours: readonly Honoured<I>[]): Operation {
     return { run, honours, reads: true };
 }
 
 /** @throws Failure that names a member of the input which the emulator does not have */
 export function refuseUnhonoured(call: Call, { honours }: Operation, input: object): void {
-    const other = Object.keys(input).find((name) => name !== "DryRun" && !honours.includes(name));
+    const other = unhonoured(["DryRun", ...honours], input, "");
     if (other !== undefined) {
         throw notEmulated(`${other} of ${call.operation}`);
     }
+}
+
+function unhonoured(honours: readonly string[], value: unknown, path: string): string | undefined {
+    if (Array.isArray(value)) {
+        return value.map((each) => unhonoured(honours, each, path)).find((found) => found !== undefined);
+    }
+    for (const [name, member] of Object.entries(value as object)) {
+        const at = `${path}${name}`;
+        if (!honours.includes(at)) {
+            const isParent = honours.some((honoured) => honoured.startsWith(`${at}.`));
+            const found = isParent ? unhonoured(honours, member, `${at}.`) : at;
+            if (found !== undefined) {
+                return found;
+            }
+        }
+    }
+    return undefined;
 }
 
 /** What a new resource of this call starts with. */

@@ -4,16 +4,15 @@ export interface Guests {
     reconcile(): void;
     /** What a guest has printed on its serial console since its instance's last start. */
     console(instanceId: string): Buffer;
+    /**
+     * Prints in a guest's place.
+     * @throws Error where there are guests
+     */
+    print(instanceId: string, text: string): void;
+    /** File of a volume that guests have written to, if they have. */
+    disk(volumeId: string): string | undefined;
     /** Makes a guest's TCP port one of this machine's, on loopback; gives its number. */
     forward(instanceId: string, guestPort: number): Promise<number>;
     /** Ends all machines. */
     close(): Promise<void>;
 }
-
-/** Instances that only exist. */
-export const NO_GUESTS: Guests = {
-    reconcile: () => {},
-    console: () => Buffer.alloc(0),
-    forward: () => Promise.reject(new Error("Guests are switched off")),
-    close: async () => {},
-};

@@ -5,6 +5,8 @@ export interface Settings {
     readonly snapshotCompletionMs: number;
     readonly imageRegistrationMs: number;
     readonly imageCopyMs: number;
+    /** From ImportSnapshot to the completed snapshot. */
+    readonly importMs: number;
     /** From `pending` to `running`. */
     readonly instanceStartMs: number;
     /** From `stopping` to `stopped`, and from `shutting-down` to `terminated`. */
@@ -15,8 +17,12 @@ export interface Settings {
     readonly statusCheckMs: number;
     /** From `creating` to `available`, from `attaching` to `attached`, and so on. */
     readonly volumeMs: number;
+    /** With guests switched off: whether a running instance's console says that it is ready. */
+    readonly readyWithoutGuest: boolean;
     /** Requests are answered as fast as they come, or by AWS's published token buckets. */
     readonly throttling: boolean;
+    /** Copies of snapshots that an account has under way to a region. */
+    readonly snapshotCopies: number;
     /** Pending snapshots of an account in a region. */
     readonly pendingSnapshots: number;
     /** Instances of an account in a region that are not terminated. */
@@ -29,12 +35,15 @@ export const DEFAULT_SETTINGS: Settings = {
     snapshotCompletionMs: 1_000,
     imageRegistrationMs: 0,
     imageCopyMs: 5_000,
+    importMs: 10_000,
     instanceStartMs: 2_000,
     instanceStopMs: 2_000,
     terminatedVisibleMs: 3_600_000,
     statusCheckMs: 5_000,
     volumeMs: 500,
+    readyWithoutGuest: false,
     throttling: false,
+    snapshotCopies: 20,
     pendingSnapshots: 100,
     instances: 1_000,
     images: 50_000,

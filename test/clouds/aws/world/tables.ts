@@ -6,6 +6,7 @@ import type {
     ImdsSupportValues,
     InstanceMetadataEndpointState,
     InstanceMetadataTagsState,
+    PlacementStrategy,
     Tenancy,
     TpmSupportValues,
     VirtualizationType,
@@ -30,6 +31,8 @@ export interface Snapshot extends Resource {
     readonly parent?: string;
     /** The first snapshot of the line: changed blocks are told within a line only. */
     readonly lineage: string;
+    /** The snapshot that it is a copy of. */
+    readonly copiedFrom?: string;
     readonly kmsKeyArn?: string;
     readonly timeoutMs: number;
     lastActivityAt: number;
@@ -53,6 +56,8 @@ export interface Image extends Resource {
     imdsSupport: ImdsSupportValues | undefined;
     readonly availableAt: number;
     readonly source?: { readonly id: string; readonly region: string };
+    /** Its source went while it was copied. */
+    failed?: boolean;
     sharedWith: string[];
     deprecationTime?: number;
     disabled: boolean;
@@ -90,6 +95,10 @@ export interface Instance extends Resource {
     readonly keyName: string | undefined;
     readonly profileArn: string | undefined;
     readonly spot: boolean;
+    /** Of the spot request that it came of. */
+    readonly spotRequestId?: string;
+    /** Name of the placement group. */
+    readonly placementGroup?: string;
     /** Base64, as it was given. */
     userData: string | undefined;
     ebsOptimized: boolean;
@@ -142,12 +151,82 @@ export interface NetworkInterface extends Resource {
     readonly isPublic: boolean;
     publicIp?: string;
     groups: string[];
-    readonly instanceId: string;
+    readonly description: string;
+    /** Absent where its instance is gone and it is not. */
+    instanceId?: string;
+    readonly deleteOnTermination: boolean;
 }
 
 export interface SecurityGroup extends Resource {
     readonly name: string;
     readonly description: string;
+}
+
+/** A one-time request of RunInstances: it ends with its instance. */
+export interface SpotRequest extends Resource {
+    readonly instanceId: string;
+    readonly instanceType: string;
+    readonly maxPrice: string | undefined;
+    cancelledAt?: number;
+    /** When its instance had ended. */
+    closedAt?: number;
+}
+
+export interface PlacementGroup extends Resource {
+    readonly name: string;
+    readonly strategy: PlacementStrategy;
+    readonly partitions: number | undefined;
+}
+
+/** A bucket's id is its name, which is one in all accounts. */
+export type Bucket = Resource;
+
+/** Its id is `bucket/key`. */
+export interface StoredObject extends Resource {
+    readonly bucket: string;
+    readonly key: string;
+    readonly etag: string;
+    readonly files: readonly StoredFile[];
+    readonly contentType: string;
+    readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface StoredFile {
+    readonly name: string;
+    readonly size: number;
+}
+
+export interface MultipartUpload extends Resource {
+    readonly bucket: string;
+    readonly key: string;
+    readonly contentType: string;
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly parts: Record<number, StoredFile & { readonly md5: string; readonly at: number }>;
+}
+
+/** An import of a disk out of a bucket; its blocks are held under its own id until it ends. */
+export interface ImportTask extends Resource {
+    readonly description: string;
+    readonly diskDescription: string | undefined;
+    readonly bucket: string;
+    readonly key: string;
+    readonly etag: string;
+    readonly sizeBytes: number;
+    readonly kmsKeyArn?: string;
+    /** Of the snapshot that it makes. */
+    readonly snapshotId: string;
+    readonly completesAt: number;
+    /** Whether the snapshot is there. */
+    completed: boolean;
+    /** Why it ended without one. */
+    failure?: string;
+}
+
+/** A role of IAM, as far as services take it. */
+export interface Role {
+    readonly id: string;
+    readonly account: string;
+    readonly name: string;
 }
 
 /** An answer to be given again to a request with the same client token. */
@@ -172,6 +251,13 @@ export interface Tables {
     readonly volumes: Map<string, Volume>;
     readonly networkInterfaces: Map<string, NetworkInterface>;
     readonly securityGroups: Map<string, SecurityGroup>;
+    readonly spotRequests: Map<string, SpotRequest>;
+    readonly placementGroups: Map<string, PlacementGroup>;
+    readonly buckets: Map<string, Bucket>;
+    readonly objects: Map<string, StoredObject>;
+    readonly uploads: Map<string, MultipartUpload>;
+    readonly roles: Map<string, Role>;
+    readonly importTasks: Map<string, ImportTask>;
     readonly replays: Map<string, Replay>;
     readonly regions: Map<string, RegionSettings>;
 }
@@ -184,6 +270,13 @@ export function emptyTables(): Tables {
         volumes: new Map(),
         networkInterfaces: new Map(),
         securityGroups: new Map(),
+        spotRequests: new Map(),
+        placementGroups: new Map(),
+        buckets: new Map(),
+        objects: new Map(),
+        uploads: new Map(),
+        roles: new Map(),
+        importTasks: new Map(),
         replays: new Map(),
         regions: new Map(),
     };

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Blocks } from "./blocks.ts";
 import { Clock } from "./clock.ts";
 import type { Guests } from "./guests.ts";
-import { NO_GUESTS } from "./guests.ts";
+import { NoGuests } from "./no-guests.ts";
+import { ObjectFiles } from "./object-files.ts";
 import type { Settings } from "./settings.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -21,9 +22,10 @@ interface Kept {
 export class World {
     readonly tables: Tables;
     readonly blocks: Blocks;
+    readonly objects: ObjectFiles;
     readonly clock: Clock;
     settings: Settings;
-    guests: Guests = NO_GUESTS;
+    guests: Guests = new NoGuests(this);
     readonly #file: string;
 
     constructor(folder: string) {
@@ -34,6 +36,7 @@ export class World {
         this.clock = new Clock(kept?.offsetMs, kept?.scale);
         this.tables = { ...emptyTables(), ...fromLists(kept?.tables ?? {}) };
         this.blocks = new Blocks(folder);
+        this.objects = new ObjectFiles(folder, this.tables);
     }
 
     save(): void {

@@ -3,6 +3,7 @@ import { Failure } from "../../protocol/failure.ts";
 import type { Call } from "../../world/call.ts";
 import { newResource, once } from "../../world/call.ts";
 import { defaultKey, encryptionByDefault } from "../../world/encryption.ts";
+import { mayRead } from "../../world/snapshot-state.ts";
 import type { Image, Snapshot } from "../../world/tables.ts";
 import { newId } from "../../world/world.ts";
 import { tagsFor } from "../tags/tag-set.ts";
@@ -22,17 +23,27 @@ export async function copyImage(call: Call, input: CopyImageRequest): Promise<Co
 function copy(call: Call, input: CopyImageRequest): CopyImageResult {
     const source = usableImage({ ...call, region: input.SourceRegion! }, input.SourceImageId!);
     checkName(call, input.Name!);
+    checkCopies(call);
     const made = ["image", "snapshot"] as const;
     const snapshotTags = tagsFor(input.TagSpecifications, "snapshot", made);
     const copied = input.CopyImageTags === true && source.account === call.account ? source.tags : {};
     const tags = { ...copied, ...tagsFor(input.TagSpecifications, "image", made) };
     const { deprecationTime: _time, protectedUntil: _until, ...kept } = source;
+    const id = newId("ami");
     const image: Image = {
         ...kept,
-        ...newResource(call, newId("ami"), tags),
+        ...newResource(call, id, tags),
         name: input.Name!,
         description: input.Description ?? source.description,
-        mappings: source.mappings.map((mapping) => copyMapping(call, input, mapping, source, snapshotTags)),
+        mappings: source.mappings.map((mapping) =>
+            copyMapping(
+                call,
+                input,
+                mapping,
+                `Copied for DestinationAmi ${id} from SourceAmi ${source.id}`,
+                snapshotTags,
+            ),
+        ),
         availableAt: call.now + call.world.settings.imageCopyMs,
         source: { id: source.id, region: source.region },
         sharedWith: [],
@@ -42,11 +53,22 @@ function copy(call: Call, input: CopyImageRequest): CopyImageResult {
     return { ImageId: image.id };
 }
 
+/** https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html: concurrent snapshot copies. */
+function checkCopies({ world, account, region, now }: Call): void {
+    const copies = [...world.tables.images.values()].filter(
+        (each) => each.account === account && each.region === region && each.source && each.availableAt > now,
+    );
+    if (copies.length >= world.settings.snapshotCopies) {
+        const message = `The maximum of ${world.settings.snapshotCopies} concurrent snapshot copies is reached.`;
+        throw new Failure("ResourceLimitExceeded", message);
+    }
+}
+
 function copyMapping(
     call: Call,
     input: CopyImageRequest,
     mapping: BlockDeviceMapping,
-    image: Image,
+    why: string,
     tags: Record<string, string>,
 ): BlockDeviceMapping {
     const { snapshots } = call.world.tables;
@@ -54,7 +76,11 @@ function copyMapping(
     if (source === undefined) {
         return mapping;
     }
-    const snapshot = copySnapshot(call, source, keyOf(call, input, source), tags, image);
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/CopyingAMIs.html: of a shared image too
+    if (!mayRead(source, call.account)) {
+        throw new Failure("InvalidRequest", "You do not have permission to access the storage of this ami");
+    }
+    const snapshot = copySnapshot(call, source, keyOf(call, input, source), tags, why);
     call.world.blocks.create(snapshot.id, call.world.blocks.all(source.id));
     snapshots.set(snapshot.id, snapshot);
     const Encrypted = snapshot.kmsKeyArn !== undefined;
@@ -66,14 +92,15 @@ function copySnapshot(
     source: Snapshot,
     kmsKeyArn: string | undefined,
     tags: Record<string, string>,
-    image: Image,
+    why: string,
 ): Snapshot {
     const id = newId("snap");
     return {
         ...newResource(call, id, tags),
         volumeId: source.volumeId,
         volumeSize: source.volumeSize,
-        description: `Copied for ${image.id} from ${source.id} of ${image.region}`,
+        description: `${why} for SourceSnapshot ${source.id}. Task created on ${call.now}.`,
+        copiedFrom: source.id,
         lineage: id,
         ...(kmsKeyArn !== undefined && { kmsKeyArn }),
         timeoutMs: 0,
@@ -87,6 +114,9 @@ function copySnapshot(
 function keyOf(call: Call, { Encrypted, KmsKeyId }: CopyImageRequest, source: Snapshot): string | undefined {
     if (KmsKeyId !== undefined && Encrypted !== true) {
         throw new Failure("InvalidParameterDependency", "The parameter KmsKeyId needs Encrypted");
+    }
+    if (KmsKeyId?.startsWith("arn:") === true && KmsKeyId.split(":")[3] !== call.region) {
+        throw new Failure("InvalidParameterValue", `The KMS key ${KmsKeyId} is not of the destination region`);
     }
     const encrypted = Encrypted === true || source.kmsKeyArn !== undefined || encryptionByDefault(call);
     return encrypted ? (KmsKeyId ?? defaultKey(call)) : undefined;

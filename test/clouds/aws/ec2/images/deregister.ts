@@ -1,5 +1,7 @@
 import type { DeleteSnapshotReturnCode, DeregisterImageRequest, DeregisterImageResult } from "@aws-sdk/client-ec2";
 import { Failure } from "../../protocol/failure.ts";
+import { permits } from "../../iam/evaluate.ts";
+import { existingNeed } from "../../iam/resources.ts";
 import type { Call } from "../../world/call.ts";
 import type { Image } from "../../world/tables.ts";
 import { removeSnapshot } from "../snapshots/change.ts";
@@ -30,7 +32,10 @@ function deleteWithImage(call: Call, id: string): DeleteSnapshotReturnCode {
     if (imagesWith(call.world, id).length > 0) {
         return { SnapshotId: id, ReturnCode: "skipped" };
     }
-    if (snapshot === undefined || snapshot.account !== call.account) {
+    if (
+        snapshot?.account !== call.account ||
+        !permits(call, existingNeed(call, "snapshot", id, {}, "DeleteSnapshot"))
+    ) {
         return { SnapshotId: id, ReturnCode: "missing-permissions" };
     }
     removeSnapshot(call, snapshot);

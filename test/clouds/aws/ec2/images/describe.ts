@@ -79,6 +79,9 @@ function view(call: Call, image: Image): ImageView {
         ...(tpmSupport !== undefined && { TpmSupport: tpmSupport }),
         ...(imdsSupport !== undefined && { ImdsSupport: imdsSupport }),
         ...(deprecationTime !== undefined && { DeprecationTime: new Date(deprecationTime).toISOString() }),
+        ...(image.failed === true && {
+            StateReason: { Code: "Client.ImageCopyFailed", Message: "The source of the copy is gone" },
+        }),
         ...(source !== undefined && { SourceImageId: source.id, SourceImageRegion: source.region }),
     };
 }

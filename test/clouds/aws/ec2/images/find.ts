@@ -7,7 +7,13 @@ export function mayLaunch({ account, sharedWith }: Image, caller: string): boole
     return account === caller || sharedWith.includes(caller) || sharedWith.includes("all");
 }
 
-export function imageState({ availableAt, disabled }: Image, now: number): "pending" | "available" | "disabled" {
+export function imageState(
+    { availableAt, disabled, failed }: Image,
+    now: number,
+): "pending" | "available" | "disabled" | "failed" {
+    if (failed === true) {
+        return "failed";
+    }
     if (now < availableAt) {
         return "pending";
     }

@@ -185,4 +185,23 @@ describeEmulator("images", () => {
         };
         expect([await listed(0), await listed(1), await listed(1, true)]).toEqual([1, 0, 1]);
     });
+
+    test("a copy whose source's snapshot goes meanwhile fails, and so many are made at a time", async () => {
+        const here = aws.ec2();
+        const there = aws.ec2({ region: "us-east-1" });
+        await aws.side("POST", "settings", { snapshotCopies: 1 });
+        const SourceImageId = await registered(here, snapshot);
+        const copy = (Name: string, more: object = {}): Promise<{ ImageId?: string | undefined }> =>
+            there.send(new CopyImageCommand({ Name, SourceImageId, SourceRegion: "eu-central-1", ...more }));
+        const KmsKeyId = "arn:aws:kms:eu-central-1:111111111111:key/1234";
+        await expect(copy("elsewhere", { Encrypted: true, KmsKeyId })).rejects.toMatchObject({
+            name: "InvalidParameterValue",
+        });
+        const { ImageId } = await copy("first");
+        await expect(copy("second")).rejects.toMatchObject({ name: "ResourceLimitExceeded" });
+        await here.send(new DeregisterImageCommand({ ImageId: SourceImageId, DeleteAssociatedSnapshots: true }));
+        await advance(1);
+        const { Images } = await there.send(new DescribeImagesCommand({ ImageIds: [ImageId!] }));
+        expect(Images).toMatchObject([{ State: "failed", SourceImageId }]);
+    });
 });

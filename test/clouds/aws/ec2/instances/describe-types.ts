@@ -19,6 +19,14 @@ export function describeInstanceTypes(call: Call, input: DescribeInstanceTypesRe
         "processor-info.supported-architecture": ({ facts }: Row) => facts.architectures,
         hypervisor: ({ facts }: Row) => facts.hypervisor,
         "current-generation": ({ facts }: Row) => facts.currentGeneration,
+        "bare-metal": () => false,
+        "burstable-performance-supported": ({ facts }: Row) => facts.burstable,
+        "ebs-info.nvme-support": ({ facts }: Row) => facts.nvme,
+        "network-info.ena-support": ({ facts }: Row) => facts.ena,
+        "nitro-tpm-support": ({ facts }: Row) => (facts.nitroTpm ? "supported" : "unsupported"),
+        "supported-boot-mode": ({ facts }: Row) => facts.bootModes,
+        "vcpu-info.default-vcpus": ({ facts }: Row) => facts.vcpus,
+        "memory-info.size-in-mib": ({ facts }: Row) => facts.memoryMib,
     });
     const { page, NextToken } = paged(found, input, input.InstanceTypes);
     return {
@@ -37,7 +45,9 @@ function view(name: string, facts: InstanceTypeFacts): InstanceTypeInfo {
         SupportedRootDeviceTypes: ["ebs"],
         SupportedVirtualizationTypes: ["hvm"],
         SupportedBootModes: [...facts.bootModes],
-        ProcessorInfo: { SupportedArchitectures: [...facts.architectures] },
+        BurstablePerformanceSupported: facts.burstable,
+        InstanceStorageSupported: false,
+        ProcessorInfo: { SupportedArchitectures: [...facts.architectures], Manufacturer: facts.manufacturer },
         VCpuInfo: { DefaultVCpus: facts.vcpus },
         MemoryInfo: { SizeInMiB: facts.memoryMib },
         EbsInfo: { NvmeSupport: facts.nvme, EncryptionSupport: "supported" },

@@ -13,7 +13,8 @@ import type { FilterFields } from "../query/filters.ts";
 import { filtered } from "../query/filters.ts";
 import { INSTANCE, select } from "../query/find.ts";
 import { paged } from "../query/pages.ts";
-import { reservationView, stateView } from "./view.ts";
+import { volumesOf } from "../volumes/of-instance.ts";
+import { privateName, publicName, reservationView, stateView } from "./view.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
 export function describeInstances(call: Call, input: DescribeInstancesRequest): DescribeInstancesResult {
@@ -81,5 +82,20 @@ function fields(call: Call): FilterFields<Instance> {
         "root-device-name": ({ rootDeviceName }) => rootDeviceName,
         "launch-time": ({ launchedAt }) => new Date(launchedAt).toISOString(),
         "instance-lifecycle": ({ spot }) => (spot ? "spot" : undefined),
+        "spot-instance-request-id": ({ spotRequestId }) => spotRequestId,
+        "placement-group-name": ({ placementGroup }) => placementGroup,
+        "dns-name": (instance) => {
+            const { publicIp } = link(instance) ?? {};
+            return publicIp && publicName(call, { publicIp });
+        },
+        "private-dns-name": (instance) => {
+            const { privateIp } = link(instance) ?? {};
+            return privateIp && privateName(call, { privateIp });
+        },
+        "block-device-mapping.volume-id": ({ id }) => volumesOf(call.world, id).map((volume) => volume.id),
+        "block-device-mapping.device-name": ({ id }) =>
+            volumesOf(call.world, id).map(({ attachment }) => attachment.device),
+        "network-interface.network-interface-id": ({ networkInterfaceId }) => networkInterfaceId,
+        "iam-instance-profile.arn": ({ profileArn }) => profileArn,
     };
 }

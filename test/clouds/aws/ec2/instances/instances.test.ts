@@ -263,8 +263,11 @@ describeEmulator("instances", () => {
             { SupportedBootModes: ["uefi"], ProcessorInfo: { SupportedArchitectures: ["arm64"] }, Hypervisor: "nitro" },
         ]);
         await expect(
-            ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: ["m7i.large"] })),
+            ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: ["u-6tb1.metal"] })),
         ).rejects.toMatchObject({ name: "EmulatorNotImplemented" });
+        await expect(
+            ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: ["t99.huge" as "t3.micro"] })),
+        ).rejects.toMatchObject({ name: "InvalidInstanceType" });
         const { Subnets } = await ec2.send(
             new DescribeSubnetsCommand({ Filters: [{ Name: "availability-zone", Values: ["*c"] }] }),
         );

@@ -8,6 +8,8 @@ import { usableImage } from "../images/find.ts";
 import type { DefaultSubnet } from "../network/defaults.ts";
 import { chooseSubnet, freeAddresses } from "../network/defaults.ts";
 import { checkGroups } from "../network/groups.ts";
+import { checkPlacement } from "../placement/find.ts";
+import { checkMarket, makeSpotRequest, newSpotRequestId } from "../spot/launch.ts";
 import { tagsFor } from "../tags/tag-set.ts";
 import { launchDevices, makeDevices } from "./devices.ts";
 import { checkCount, checkFit, checkUserData } from "./launch-checks.ts";
@@ -41,15 +43,23 @@ function launch(call: Call, input: RunInstancesRequest): string[] {
     checkFit(image, type);
     checkUserData(input.UserData);
     checkKey(input.KeyName);
+    checkTenancy(input);
+    const isSpot = checkMarket(input);
     const network = networkOf(call, input);
     const devices = launchDevices(image, input.BlockDeviceMappings);
     const count = checkCount(call, input);
+    checkPlacement(call, input.Placement?.GroupName, type, network.subnet.zone, count);
     const reservationId = newId("r");
     return Array.from({ length: count }, (_value, launchIndex) => {
-        const instance = instanceOf(call, input, image, type, network.subnet, { reservationId, launchIndex });
+        const place = { reservationId, launchIndex, ...(isSpot && { spotRequestId: newSpotRequestId() }) };
+        const instance = instanceOf(call, input, image, type, network.subnet, place);
         makeDevices(call, instance, devices, tagsFor(input.TagSpecifications, "volume", TAGGED));
         makeInterface(call, input, instance, network);
         call.world.tables.instances.set(instance.id, instance);
+        if (instance.spotRequestId !== undefined) {
+            const tags = tagsFor(input.TagSpecifications, "spot-instances-request", TAGGED);
+            makeSpotRequest(call, { ...input, InstanceType: type }, instance.spotRequestId, instance.id, tags);
+        }
         return instance.id;
     });
 }
@@ -68,17 +78,29 @@ function checkKey(name: string | undefined): void {
     }
 }
 
+function checkTenancy({ Placement }: RunInstancesRequest): void {
+    if (Placement?.Tenancy === "host") {
+        throw notEmulated("dedicated hosts");
+    }
+}
+
 interface LaunchNetwork {
     readonly subnet: DefaultSubnet;
     readonly groups: string[];
     readonly isPublic: boolean;
+    readonly description: string;
+    readonly deleteOnTermination: boolean;
 }
 
 function networkOf(call: Call, input: RunInstancesRequest): LaunchNetwork {
     const { NetworkInterfaces: interfaces = [], SubnetId, SecurityGroupIds } = input;
     const [first] = interfaces;
-    if (interfaces.length > 1 || (first?.DeviceIndex ?? 0) !== 0 || first?.NetworkInterfaceId !== undefined) {
-        throw notEmulated("more than one network interface, or one that was made before");
+    if (interfaces.length > 1) {
+        throw notEmulated("more than one network interface");
+    }
+    if (first !== undefined && first.DeviceIndex !== 0) {
+        const message = "Each network interface requires a device index, and there is one of index 0.";
+        throw new Failure("InvalidParameterCombination", message);
     }
     if (first !== undefined && (SubnetId !== undefined || SecurityGroupIds !== undefined)) {
         const message =
@@ -89,6 +111,8 @@ function networkOf(call: Call, input: RunInstancesRequest): LaunchNetwork {
         subnet: chooseSubnet(call, SubnetId ?? first?.SubnetId, input.Placement?.AvailabilityZone),
         groups: checkGroups(call, SecurityGroupIds ?? first?.Groups),
         isPublic: first?.AssociatePublicIpAddress ?? true,
+        description: first?.Description ?? "",
+        deleteOnTermination: first?.DeleteOnTermination ?? true,
     };
 }
 
@@ -96,7 +120,7 @@ function makeInterface(
     call: Call,
     input: RunInstancesRequest,
     { networkInterfaceId, id: instanceId }: Instance,
-    { subnet, groups, isPublic }: LaunchNetwork,
+    { subnet, groups, isPublic, description, deleteOnTermination }: LaunchNetwork,
 ): void {
     const { privateIp, publicIp } = freeAddresses(call, subnet);
     const tags = tagsFor(input.TagSpecifications, "network-interface", TAGGED);
@@ -106,8 +130,7 @@ function makeInterface(
         zone: subnet.zone,
         privateIp,
         groups: [...groups],
-        instanceId,
-        isPublic,
+        ...{ instanceId, isPublic, description, deleteOnTermination },
         ...(isPublic && { publicIp }),
     };
     call.world.tables.networkInterfaces.set(made.id, made);
@@ -119,7 +142,7 @@ function instanceOf(
     image: Image,
     instanceType: string,
     { id: subnetId, zone }: DefaultSubnet,
-    place: Pick<Instance, "reservationId" | "launchIndex">,
+    place: Pick<Instance, "reservationId" | "launchIndex" | "spotRequestId">,
 ): Instance {
     const { architecture, enaSupport, bootMode, imdsSupport } = image;
     return {
@@ -136,7 +159,8 @@ function instanceOf(
         networkInterfaceId: newId("eni"),
         keyName: undefined,
         profileArn: profileArn(call, input.IamInstanceProfile),
-        spot: input.InstanceMarketOptions?.MarketType === "spot",
+        spot: place.spotRequestId !== undefined,
+        ...(input.Placement?.GroupName !== undefined && { placementGroup: input.Placement.GroupName }),
         userData: input.UserData,
         ebsOptimized: input.EbsOptimized ?? false,
         disableApiTermination: input.DisableApiTermination ?? false,

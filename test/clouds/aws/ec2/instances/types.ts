@@ -6,58 +6,106 @@ export interface InstanceTypeFacts {
     readonly vcpus: number;
     readonly memoryMib: number;
     readonly hypervisor: "nitro" | "xen";
+    readonly manufacturer: "AMD" | "AWS" | "Intel";
     readonly architectures: readonly ArchitectureType[];
     readonly bootModes: readonly BootModeType[];
     readonly ena: "required" | "supported" | "unsupported";
     readonly nvme: "required" | "supported" | "unsupported";
     readonly nitroTpm: boolean;
     readonly currentGeneration: boolean;
+    readonly burstable: boolean;
 }
 
-const nitroX86 = (vcpus: number, memoryMib: number): InstanceTypeFacts => ({
-    vcpus,
-    memoryMib,
+type Family = Omit<InstanceTypeFacts, "vcpus" | "memoryMib" | "burstable">;
+type Sizes = Readonly<Record<string, readonly [vcpus: number, memoryMib: number]>>;
+
+const NITRO: Family = {
     hypervisor: "nitro",
+    manufacturer: "Intel",
     architectures: ["x86_64"],
     bootModes: ["legacy-bios", "uefi"],
     ena: "required",
     nvme: "required",
     nitroTpm: true,
     currentGeneration: true,
-});
-const graviton = (vcpus: number, memoryMib: number): InstanceTypeFacts => ({
-    ...nitroX86(vcpus, memoryMib),
+};
+const NITRO_AMD: Family = { ...NITRO, manufacturer: "AMD" };
+const GRAVITON: Family = {
+    ...NITRO,
+    manufacturer: "AWS",
     architectures: ["arm64"],
     bootModes: ["uefi"],
     nitroTpm: false,
-});
-const xen = (vcpus: number, memoryMib: number): InstanceTypeFacts => ({
-    ...nitroX86(vcpus, memoryMib),
+};
+const XEN: Family = {
+    ...NITRO,
     hypervisor: "xen",
     bootModes: ["legacy-bios"],
     ena: "unsupported",
     nvme: "unsupported",
     nitroTpm: false,
+};
+
+const burstable = (nano: number): Sizes => ({
+    nano: [nano, 512],
+    micro: [nano, 1_024],
+    small: [nano, 2_048],
+    medium: [2, 4_096],
+    large: [2, 8_192],
+    xlarge: [4, 16_384],
+    "2xlarge": [8, 32_768],
 });
 
+/** @param perCpu GiB for each vCPU: 2 for C, 4 for M, 8 for R */
+function sizes(perCpu: number, vcpus: Readonly<Record<string, number>>): Sizes {
+    return Object.fromEntries(Object.entries(vcpus).map(([size, count]) => [size, [count, count * perCpu * 1_024]]));
+}
+const UP_TO_4XLARGE = { large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16 };
+const UP_TO_16XLARGE = { ...UP_TO_4XLARGE, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64 };
+const FROM_MEDIUM = { medium: 1, ...UP_TO_16XLARGE };
+
 /** https://docs.aws.amazon.com/ec2/latest/instancetypes/ and its pages by family. */
+const FAMILIES: Readonly<Record<string, readonly [Family, Sizes]>> = {
+    t2: [{ ...XEN, architectures: ["i386", "x86_64"] }, burstable(1)],
+    t3: [NITRO, burstable(2)],
+    t3a: [NITRO_AMD, burstable(2)],
+    t4g: [GRAVITON, burstable(2)],
+    m4: [XEN, sizes(4, { ...UP_TO_4XLARGE, "10xlarge": 40 })],
+    m5: [NITRO, sizes(4, UP_TO_16XLARGE)],
+    m5a: [NITRO_AMD, sizes(4, UP_TO_16XLARGE)],
+    m6i: [NITRO, sizes(4, UP_TO_16XLARGE)],
+    m6a: [NITRO_AMD, sizes(4, UP_TO_16XLARGE)],
+    m7i: [NITRO, sizes(4, UP_TO_16XLARGE)],
+    m6g: [GRAVITON, sizes(4, FROM_MEDIUM)],
+    m7g: [GRAVITON, sizes(4, FROM_MEDIUM)],
+    m8g: [GRAVITON, sizes(4, FROM_MEDIUM)],
+    c5: [NITRO, sizes(2, { ...UP_TO_4XLARGE, "9xlarge": 36, "12xlarge": 48, "18xlarge": 72 })],
+    c6i: [NITRO, sizes(2, UP_TO_16XLARGE)],
+    c6a: [NITRO_AMD, sizes(2, UP_TO_16XLARGE)],
+    c7i: [NITRO, sizes(2, UP_TO_16XLARGE)],
+    c6g: [GRAVITON, sizes(2, FROM_MEDIUM)],
+    c7g: [GRAVITON, sizes(2, FROM_MEDIUM)],
+    r4: [
+        { ...XEN, ena: "supported" },
+        { large: [2, 15_616], xlarge: [4, 31_232], "2xlarge": [8, 62_464] },
+    ],
+    r5: [NITRO, sizes(8, UP_TO_16XLARGE)],
+    r6i: [NITRO, sizes(8, UP_TO_16XLARGE)],
+    r6g: [GRAVITON, sizes(8, FROM_MEDIUM)],
+    r7g: [GRAVITON, sizes(8, FROM_MEDIUM)],
+};
+
 export const INSTANCE_TYPES: Readonly<Record<string, InstanceTypeFacts>> = {
-    "t2.nano": { ...xen(1, 512), architectures: ["i386", "x86_64"] },
-    "t2.micro": { ...xen(1, 1_024), architectures: ["i386", "x86_64"] },
-    "t2.small": { ...xen(1, 2_048), architectures: ["i386", "x86_64"] },
-    "m4.large": xen(2, 8_192),
-    "t3.nano": nitroX86(2, 512),
-    "t3.micro": nitroX86(2, 1_024),
-    "t3.small": nitroX86(2, 2_048),
-    "t3.medium": nitroX86(2, 4_096),
-    "c5.large": nitroX86(2, 4_096),
-    "m5.large": nitroX86(2, 8_192),
-    "m6i.large": nitroX86(2, 8_192),
-    "t4g.nano": graviton(2, 512),
-    "t4g.micro": graviton(2, 1_024),
-    "t4g.small": graviton(2, 2_048),
-    "m6g.medium": graviton(1, 4_096),
-    "c7g.medium": graviton(1, 2_048),
+    ...Object.fromEntries(
+        Object.entries(FAMILIES).flatMap(([family, [facts, sizesOf]]) =>
+            Object.entries(sizesOf).map(([size, [vcpus, memoryMib]]) => [
+                `${family}.${size}`,
+                { ...facts, vcpus, memoryMib, burstable: family.startsWith("t") },
+            ]),
+        ),
+    ),
+    // The one size of its family with ENA.
+    "m4.16xlarge": { ...XEN, ena: "supported", vcpus: 64, memoryMib: 262_144, burstable: false },
 };
 
 /** @throws Failure for a type that AWS has, as its model says, and the table above has not */

@@ -51,7 +51,11 @@ function instanceView(call: Call, instance: Instance): InstanceView {
         InstanceType: instance.instanceType as NonNullable<InstanceView["InstanceType"]>,
         AmiLaunchIndex: instance.launchIndex,
         LaunchTime: new Date(instance.launchedAt),
-        Placement: { AvailabilityZone: instance.zone, Tenancy: instance.tenancy, GroupName: "" },
+        Placement: {
+            AvailabilityZone: instance.zone,
+            Tenancy: instance.tenancy,
+            GroupName: instance.placementGroup ?? "",
+        },
         Architecture: instance.architecture,
         VirtualizationType: "hvm",
         Hypervisor: "xen",
@@ -67,7 +71,10 @@ function instanceView(call: Call, instance: Instance): InstanceView {
         Tags: tagList(instance.tags),
         ...(clientToken !== undefined && { ClientToken: clientToken }),
         ...(bootMode !== undefined && { BootMode: bootMode }),
-        ...(instance.spot && { InstanceLifecycle: "spot" as const }),
+        ...(instance.spotRequestId !== undefined && {
+            InstanceLifecycle: "spot" as const,
+            SpotInstanceRequestId: instance.spotRequestId,
+        }),
         ...(profileArn !== undefined && { IamInstanceProfile: { Arn: profileArn, Id: `AIPA${call.account}` } }),
         ...networkView(call, instance, link),
     };
@@ -96,6 +103,7 @@ function interfaceView(call: Call, instance: Instance, link: NetworkInterface): 
         SubnetId: link.subnetId,
         VpcId: vpcId(call),
         OwnerId: link.account,
+        Description: link.description,
         PrivateIpAddress: link.privateIp,
         PrivateDnsName: privateName(call, link),
         Status: "in-use",
@@ -106,7 +114,7 @@ function interfaceView(call: Call, instance: Instance, link: NetworkInterface): 
             DeviceIndex: 0,
             Status: "attached",
             AttachTime: new Date(instance.createdAt),
-            DeleteOnTermination: true,
+            DeleteOnTermination: link.deleteOnTermination,
         },
         ...(link.publicIp !== undefined && {
             Association: { PublicIp: link.publicIp, PublicDnsName: publicName(call, link), IpOwnerId: "amazon" },
@@ -114,10 +122,15 @@ function interfaceView(call: Call, instance: Instance, link: NetworkInterface): 
     };
 }
 
-export function privateName({ region }: Pick<Call, "region">, { privateIp }: NetworkInterface): string {
-    return `ip-${privateIp.replaceAll(".", "-")}.${region}.compute.internal`;
+type Region = Pick<Call, "region">;
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html: us-east-1 has older names. */
+export function privateName({ region }: Region, { privateIp }: Pick<NetworkInterface, "privateIp">): string {
+    const domain = region === "us-east-1" ? "ec2.internal" : `${region}.compute.internal`;
+    return `ip-${privateIp.replaceAll(".", "-")}.${domain}`;
 }
 
-function publicName({ region }: Call, { publicIp }: NetworkInterface): string {
-    return publicIp === undefined ? "" : `ec2-${publicIp.replaceAll(".", "-")}.${region}.compute.amazonaws.com`;
+export function publicName({ region }: Region, { publicIp }: Pick<NetworkInterface, "publicIp">): string {
+    const domain = region === "us-east-1" ? "compute-1" : `${region}.compute`;
+    return publicIp === undefined ? "" : `ec2-${publicIp.replaceAll(".", "-")}.${domain}.amazonaws.com`;
 }

@@ -1,4 +1,5 @@
 import type {
+    DeleteNetworkInterfaceRequest,
     DescribeAvailabilityZonesRequest,
     DescribeAvailabilityZonesResult,
     DescribeNetworkInterfacesRequest,
@@ -7,13 +8,14 @@ import type {
     DescribeSubnetsResult,
     DescribeVpcsRequest,
     DescribeVpcsResult,
+    NetworkInterfaceAttachment,
 } from "@aws-sdk/client-ec2";
 import { Failure } from "../../protocol/failure.ts";
 import type { Call } from "../../world/call.ts";
 import type { NetworkInterface } from "../../world/tables.ts";
 import type { FilterFields } from "../query/filters.ts";
 import { filtered } from "../query/filters.ts";
-import { NETWORK_INTERFACE, select } from "../query/find.ts";
+import { findOwn, NETWORK_INTERFACE, select } from "../query/find.ts";
 import { paged } from "../query/pages.ts";
 import { tagList } from "../tags/tag-set.ts";
 import type { DefaultSubnet } from "./defaults.ts";
@@ -107,6 +109,24 @@ export function describeAvailabilityZones(
     };
 }
 
+const attachmentOf = ({ instanceId, deleteOnTermination }: NetworkInterface): NetworkInterfaceAttachment => ({
+    InstanceId: instanceId,
+    DeviceIndex: 0,
+    DeleteOnTermination: deleteOnTermination,
+    Status: "attached",
+});
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html */
+export function deleteNetworkInterface(call: Call, { NetworkInterfaceId: id }: DeleteNetworkInterfaceRequest): object {
+    const found = findOwn(call, NETWORK_INTERFACE, call.world.tables.networkInterfaces, id!);
+    if (found.instanceId !== undefined) {
+        const message = `Network interface '${found.id}' is currently in use by ${found.instanceId}.`;
+        throw new Failure("InvalidParameterValue", message);
+    }
+    call.world.tables.networkInterfaces.delete(found.id);
+    return {};
+}
+
 export function describeNetworkInterfaces(
     call: Call,
     input: DescribeNetworkInterfacesRequest,
@@ -120,7 +140,9 @@ export function describeNetworkInterfaces(
         "subnet-id": ({ subnetId }) => subnetId,
         "group-id": ({ groups }) => groups,
         "vpc-id": () => vpcId(call),
-        status: () => "in-use",
+        status: ({ instanceId }) => (instanceId === undefined ? "available" : "in-use"),
+        description: ({ description }) => description,
+        "private-ip-address": ({ privateIp }) => privateIp,
     };
     const { page, NextToken } = paged(filtered(found, input.Filters, fields), input, ids);
     return {
@@ -131,9 +153,11 @@ export function describeNetworkInterfaces(
             AvailabilityZone: each.zone,
             OwnerId: each.account,
             PrivateIpAddress: each.privateIp,
-            Status: "in-use",
+            Description: each.description,
             Groups: groupIdentifiers(call, each.groups),
-            Attachment: { InstanceId: each.instanceId, DeviceIndex: 0, DeleteOnTermination: true, Status: "attached" },
+            ...(each.instanceId === undefined
+                ? { Status: "available" as const }
+                : { Status: "in-use" as const, Attachment: attachmentOf(each) }),
             ...(each.publicIp !== undefined && { Association: { PublicIp: each.publicIp } }),
             TagSet: tagList(each.tags),
         })),

@@ -2,7 +2,13 @@ import type { Operations } from "../../world/call.ts";
 import { changes, reads } from "../../world/call.ts";
 import type { Resource } from "../../world/tables.ts";
 import type { World } from "../../world/world.ts";
-import { describeAvailabilityZones, describeNetworkInterfaces, describeSubnets, describeVpcs } from "./describe.ts";
+import {
+    deleteNetworkInterface,
+    describeAvailabilityZones,
+    describeNetworkInterfaces,
+    describeSubnets,
+    describeVpcs,
+} from "./describe.ts";
 import { createSecurityGroup, deleteSecurityGroup, describeSecurityGroups } from "./groups.ts";
 
 export const networkOperations: Operations = {
@@ -15,6 +21,7 @@ export const networkOperations: Operations = {
         "MaxResults",
         "NextToken",
     ]),
+    DeleteNetworkInterface: changes(deleteNetworkInterface, ["NetworkInterfaceId"]),
     DescribeSecurityGroups: reads(describeSecurityGroups, ["GroupIds", "Filters"]),
     CreateSecurityGroup: changes(createSecurityGroup, ["GroupName", "Description", "VpcId", "TagSpecifications"]),
     DeleteSecurityGroup: changes(deleteSecurityGroup, ["GroupId"]),
@@ -25,7 +32,7 @@ export function existingNetwork({ tables }: World): [string, Resource, string][]
         ...[...tables.networkInterfaces.values()].map((each): [string, Resource, string] => [
             "network-interface",
             each,
-            "in-use",
+            each.instanceId === undefined ? "available" : "in-use",
         ]),
         ...[...tables.securityGroups.values()].map((each): [string, Resource, string] => [
             "security-group",

@@ -52,13 +52,33 @@ export const SECURITY_GROUP: Kind = {
     noun: "The security group",
 };
 
+export const SPOT_REQUEST: Kind = {
+    prefix: "sir",
+    malformed: "InvalidSpotInstanceRequestID.Malformed",
+    notFound: "InvalidSpotInstanceRequestID.NotFound",
+    noun: "The spot instance request ID",
+};
+export const PLACEMENT_GROUP: Kind = {
+    prefix: "pg",
+    malformed: "InvalidPlacementGroupId.Malformed",
+    notFound: "InvalidPlacementGroup.Unknown",
+    noun: "The Placement Group",
+};
+
+export const IMPORT_TASK: Kind = {
+    prefix: "import-snap",
+    malformed: "InvalidConversionTaskId.Malformed",
+    notFound: "InvalidConversionTaskId",
+    noun: "The import task id",
+};
+
 export function notFound({ notFound: code, noun }: Kind, id: string): Failure {
     return new Failure(code, `${noun} '${id}' does not exist`);
 }
 
 /** @throws Failure where it cannot be an id of this kind */
 function checkId({ prefix, malformed }: Kind, id: string): void {
-    if (!new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
+    if (!new RegExp(`^${prefix}-([0-9a-z]{8}|[0-9a-f]{17})$`).test(id)) {
         throw new Failure(malformed, `Invalid id: "${id}" (expecting "${prefix}-...")`);
     }
 }

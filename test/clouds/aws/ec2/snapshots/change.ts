@@ -24,7 +24,11 @@ export function deleteSnapshot(call: Call, { SnapshotId }: DeleteSnapshotRequest
     return {};
 }
 
-export function removeSnapshot({ world }: Call, { id }: Snapshot): void {
+export function removeSnapshot({ world, now }: Call, { id }: Snapshot): void {
+    const copies = [...world.tables.snapshots.values()].filter(
+        ({ copiedFrom, completesAt }) => copiedFrom === id && completesAt! > now,
+    );
+    copies.flatMap((copy) => imagesWith(world, copy.id)).forEach((image) => (image.failed = true));
     world.tables.snapshots.delete(id);
     world.blocks.remove(id);
 }

@@ -15,7 +15,10 @@ export function describeSnapshots(call: Call, input: DescribeSnapshotsRequest): 
         .filter(({ account }) => isAmong(account, input.OwnerIds, call))
         .filter((snapshot) => isRestorable(snapshot, input.RestorableByUserIds, call));
     const { page, NextToken } = paged(filtered(found, input.Filters, fields(call)), input, input.SnapshotIds);
-    return { Snapshots: page.map((snapshot) => view(call, snapshot)), ...(NextToken !== undefined && { NextToken }) };
+    return {
+        Snapshots: page.map((snapshot) => snapshotView(call, snapshot)),
+        ...(NextToken !== undefined && { NextToken }),
+    };
 }
 
 function isAmong(account: string, owners: readonly string[] | undefined, call: Call): boolean {
@@ -32,7 +35,7 @@ function isRestorable(snapshot: Snapshot, users: readonly string[] | undefined, 
     );
 }
 
-function view(call: Call, snapshot: Snapshot): SnapshotView {
+export function snapshotView(call: Call, snapshot: Snapshot): SnapshotView {
     const state = snapshotState(snapshot, call.now);
     const written = call.world.blocks.all(snapshot.id).size;
     return {

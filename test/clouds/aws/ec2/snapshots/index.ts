@@ -1,6 +1,7 @@
 import type { Operations } from "../../world/call.ts";
 import { changes, reads } from "../../world/call.ts";
 import { deleteSnapshot, describeSnapshotAttribute, modifySnapshotAttribute } from "./change.ts";
+import { createSnapshot } from "./create.ts";
 import { describeSnapshots } from "./describe.ts";
 
 export const snapshotOperations: Operations = {
@@ -12,6 +13,7 @@ export const snapshotOperations: Operations = {
         "MaxResults",
         "NextToken",
     ]),
+    CreateSnapshot: changes(createSnapshot, ["VolumeId", "Description", "TagSpecifications"]),
     DeleteSnapshot: changes(deleteSnapshot, ["SnapshotId"]),
     ModifySnapshotAttribute: changes(modifySnapshotAttribute, [
         "SnapshotId",

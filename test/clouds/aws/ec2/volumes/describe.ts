@@ -25,7 +25,25 @@ export function describeVolumesModifications(
     call: Call,
     input: DescribeVolumesModificationsRequest,
 ): DescribeVolumesModificationsResult {
-    return { VolumesModifications: own(call, input.VolumeIds).flatMap((volume) => modificationView(call, volume)) };
+    const modified = own(call, input.VolumeIds).filter(({ modification }) => modification !== undefined);
+    const { page, NextToken } = paged(
+        filtered(modified, input.Filters, modificationFields(call)),
+        input,
+        input.VolumeIds,
+    );
+    return {
+        VolumesModifications: page.flatMap((volume) => modificationView(call, volume)),
+        ...(NextToken !== undefined && { NextToken }),
+    };
+}
+
+function modificationFields(call: Call): FilterFields<Volume> {
+    return {
+        "volume-id": ({ id }) => id,
+        "modification-state": (volume) => modificationView(call, volume)[0]?.ModificationState,
+        "original-size": ({ modification }) => modification?.from.sizeGib,
+        "target-size": ({ sizeGib }) => sizeGib,
+    };
 }
 
 function own(call: Call, ids: readonly string[] | undefined): Volume[] {

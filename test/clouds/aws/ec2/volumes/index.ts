@@ -25,7 +25,12 @@ export const volumeOperations: Operations = {
     DeleteVolume: changes(deleteVolume, ["VolumeId"]),
     ModifyVolume: changes(modifyVolume, ["VolumeId", "Size", "VolumeType", "Iops", "Throughput"]),
     DescribeVolumes: reads(describeVolumes, ["VolumeIds", "Filters", "MaxResults", "NextToken"]),
-    DescribeVolumesModifications: reads(describeVolumesModifications, ["VolumeIds"]),
+    DescribeVolumesModifications: reads(describeVolumesModifications, [
+        "VolumeIds",
+        "Filters",
+        "MaxResults",
+        "NextToken",
+    ]),
 };
 
 export function existingVolumes({ tables }: World, now: number): [string, Resource, string][] {

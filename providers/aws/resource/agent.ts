@@ -1,6 +1,6 @@
 /**
- * Which of an image's components ask AWS for user data. An AMI with ImdsSupport v2.0 makes machines that answer version 2
- * alone; LinuxKit's own metadata package speaks version 1, and would lose user data without a word.
+ * Which of an image's components ask AWS for user data. Machines of an AMI with ImdsSupport v2.0, and all of `Instance`,
+ * answer version 2 alone; LinuxKit's own metadata package speaks version 1, and would lose user data without a word.
  */
 
 interface DeclaredComponent {
@@ -21,7 +21,7 @@ export function agentProblem(image: unknown): string | undefined {
     const old = references.find((reference) => typeof reference === "string" && upstream.test(reference));
     return old === undefined
         ? undefined
-        : `${String(old)} speaks version 1 of the metadata service alone, and would find no user data: leave imdsSupport out`;
+        : `${String(old)} speaks version 1 of the metadata service alone, and would find no user data`;
 }
 
 function sourcesOf(image: unknown): readonly object[] {

@@ -1,6 +1,9 @@
+import canonicalize from "canonicalize";
 import { apply, failure, holdsUnknown, show } from "../../lifecycle/check";
 import type { CheckFailure } from "../../lifecycle/handler";
-import { labels } from "../../lifecycle/labels";
+import { isOurLabel, labels } from "../../lifecycle/labels";
+import type { Steps } from "../../lifecycle/steps";
+import type { ResourceCalls, Tags } from "./calls";
 import * as rules from "./rules";
 
 /** AWS takes 50. */
@@ -31,4 +34,26 @@ export function tagsAll(resource: string, defaultTags: unknown, tags: unknown): 
         return isKnown(tags) ? defaultTags : tags;
     }
     return { Name: resource, ...(defaultTags as object | undefined), ...(tags as object | undefined) };
+}
+
+/** Without our own labels, and those that AWS puts there. */
+export function usersTags(tags: Tags): Tags {
+    return Object.fromEntries(Object.entries(tags).filter(([key]) => !isOurLabel(key) && !key.startsWith("aws:")));
+}
+
+/** Gives things their user's tags, and takes others off; by what the first of them has now. */
+export async function reconcileTags(
+    calls: Pick<ResourceCalls, "tag" | "untag">,
+    steps: Steps,
+    ids: readonly string[],
+    { wanted, found }: { readonly wanted: Tags; readonly found: Tags },
+): Promise<void> {
+    const now = usersTags(found);
+    const gone = Object.keys(now).filter((key) => !(key in wanted));
+    if (canonicalize(now) !== canonicalize(wanted) && Object.keys(wanted).length > 0) {
+        await steps.run("change the tags", () => calls.tag(ids, wanted));
+    }
+    if (gone.length > 0) {
+        await steps.run("take off tags", () => calls.untag(ids, gone));
+    }
 }

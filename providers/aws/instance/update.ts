@@ -1,0 +1,91 @@
+import { LinuxKitError } from "../../../sdk/assembly/error";
+import { PartialFailure, type Properties } from "../../lifecycle/handler";
+import { identityLabel } from "../../lifecycle/identity";
+import { labels, ownershipLabels } from "../../lifecycle/labels";
+import type { Steps } from "../../lifecycle/steps";
+import { requireAccount } from "../resource/account";
+import { openAttempt } from "../resource/attempt";
+import type { Instance } from "./calls";
+import type { Attempt, InstanceEnvironment } from "./environment";
+import { requireFit } from "./fit";
+import { outputs } from "./outputs";
+import { reconcile } from "./reconcile";
+import { endRestart, planRestart, type Restart, restart, standStill } from "./restart";
+import { readSettings } from "./settings";
+import { isEnding } from "./take-away";
+
+/**
+ * Changes what can be changed in place, by what the instance has now: an update that was cut off is gone on with. Another type
+ * and other volumes stop the instance and start it again, and so is one started that was stopped outside.
+ */
+export async function update(
+    environment: InstanceEnvironment,
+    steps: Steps,
+    id: string,
+    olds: Properties,
+    inputs: Properties,
+): Promise<{ outs: Properties }> {
+    const settings = readSettings(inputs);
+    const attempt = await openAttempt(environment, settings, settings.updateMilliseconds);
+    requireAccount(attempt, id, olds);
+    const instance = await steps.run("look at the instance", () => look(attempt, id));
+    const plan = planRestart(settings, readSettings(olds), instance);
+    if (instance.type !== settings.type) {
+        await steps.run("look at the image and the type", () => requireFit(attempt));
+    }
+    await steps.run("record the update", () => environment.journal.markChange(id));
+    await moveOwnership(attempt, steps, instance, olds);
+    await reconcile(attempt, steps, instance);
+    await begunAgain(attempt, steps, plan, inputs);
+    const after = await steps.run("look at its addresses", () => look(attempt, id));
+    await steps.run("record that it is updated", () => environment.journal.unmarkChange(id));
+    return { outs: outputs(attempt, after, inputs) };
+}
+
+/** @throws PartialFailure of an instance that did not become ready: it is stopped, and says so */
+async function begunAgain(attempt: Attempt, steps: Steps, plan: Restart, inputs: Properties): Promise<void> {
+    const { instance } = plan;
+    try {
+        await restart(attempt, steps, plan);
+    } catch (error) {
+        if (steps.signal.aborted) {
+            throw error;
+        }
+        await standStill(attempt, steps, instance.id);
+        const outs = { ...outputs(attempt, instance, inputs), instanceType: inputs["instanceType"], status: "stopped" };
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new PartialFailure(instance.id, outs, [reason], { cause: error });
+    }
+    await endRestart(attempt, steps, instance.id);
+}
+
+async function look({ calls, settings }: Attempt, id: string): Promise<Instance> {
+    const [instance] = await calls.instances({ ids: [id] });
+    if (instance === undefined || isEnding(instance)) {
+        throw new LinuxKitError(
+            "instance-gone",
+            `the instance ${id} is gone from ${settings.region}: run \`pulumi refresh\`, then \`pulumi up\`, which launches it again`,
+            { instance: id },
+        );
+    }
+    return instance;
+}
+
+/** A resource that was renamed with an alias keeps what it made. */
+async function moveOwnership(
+    { calls, settings }: Attempt,
+    steps: Steps,
+    { id }: Instance,
+    olds: Properties,
+): Promise<void> {
+    if (identityLabel(readSettings(olds)) === identityLabel(settings)) {
+        return;
+    }
+    const owner = ownershipLabels(settings.identity);
+    const parts = await steps.run("look for what goes with it", () => calls.belongings(id));
+    await steps.run("mark it with its new name", () => calls.tag([id], owner));
+    if (parts.length > 0) {
+        const identity = { [labels.identity]: identityLabel(settings) };
+        await steps.run("mark what goes with it", () => calls.tag(parts, identity));
+    }
+}

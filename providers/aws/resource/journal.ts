@@ -1,0 +1,107 @@
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { writeAtomically } from "../../image/store/atomic";
+
+/** A request with a token that makes a thing, as it was sent or is about to be: asked again it gives the same thing. */
+export interface Asked<R> {
+    readonly version: 1;
+    /** Label of the resource that asks. */
+    readonly identity: string;
+    readonly account: string;
+    readonly region: string;
+    /** Its `pending` label: who asks. */
+    readonly pending: string;
+    readonly request: R;
+}
+
+type Mark = "deleting" | "changing";
+
+interface Whose {
+    readonly identity: string;
+    readonly account: string;
+    readonly region: string;
+}
+
+/**
+ * What this machine knows of things that are being made or deleted, beside their tags: those of what was made moments ago may
+ * not be shown yet, and a request whose answer was lost has left none that is known. All of it can be deleted at any moment.
+ * `<identity>-<token>.json` is a request, `<id>.deleting` a deletion that began, `<id>.changing` an update.
+ */
+export class ResourceJournal<R extends { readonly token: string }> {
+    constructor(private readonly directory: string) {}
+
+    async asked({ identity, account, region }: Whose): Promise<readonly Asked<R>[]> {
+        const names = await readdir(this.directory).catch(() => []);
+        const own = names.filter((name) => name.startsWith(`${identity}-`) && name.endsWith(".json"));
+        const found = await Promise.all(own.map((name) => this.#read(path.join(this.directory, name))));
+        return found
+            .filter((asked) => asked !== undefined)
+            .filter((asked) => asked.account === account && asked.region === region);
+    }
+
+    async write(asked: Asked<R>): Promise<Asked<R>> {
+        await writeAtomically(this.#file(asked), (file) => file.writeFile(JSON.stringify(asked)));
+        return asked;
+    }
+
+    async remove(asked: Asked<R>): Promise<void> {
+        await rm(this.#file(asked), { force: true });
+    }
+
+    /** That the deletion of a thing began: should it be cut off, what state says of the thing may no longer be so. */
+    markDeletion(id: string): Promise<void> {
+        return this.#mark(id, "deleting");
+    }
+
+    isDeleting(id: string): Promise<boolean> {
+        return this.#isMarked(id, "deleting");
+    }
+
+    /** Nothing is left of the thing. */
+    async unmarkDeletion(id: string): Promise<void> {
+        await this.#unmark(id, "deleting");
+        await this.#unmark(id, "changing");
+    }
+
+    /** That an update of a thing began: should it be cut off, the thing is neither what state says nor what is declared. */
+    markChange(id: string): Promise<void> {
+        return this.#mark(id, "changing");
+    }
+
+    isChanging(id: string): Promise<boolean> {
+        return this.#isMarked(id, "changing");
+    }
+
+    unmarkChange(id: string): Promise<void> {
+        return this.#unmark(id, "changing");
+    }
+
+    #file({ identity, request: { token } }: Asked<R>): string {
+        return path.join(this.directory, `${identity}-${token}.json`);
+    }
+
+    async #mark(id: string, what: Mark): Promise<void> {
+        await writeAtomically(this.#marker(id, what), (file) => file.writeFile(""));
+    }
+
+    async #isMarked(id: string, what: Mark): Promise<boolean> {
+        return (await stat(this.#marker(id, what)).catch(() => undefined)) !== undefined;
+    }
+
+    async #unmark(id: string, what: Mark): Promise<void> {
+        await rm(this.#marker(id, what), { force: true });
+    }
+
+    #marker(id: string, what: Mark): string {
+        return path.join(this.directory, `${path.basename(id)}.${what}`);
+    }
+
+    async #read(file: string): Promise<Asked<R> | undefined> {
+        try {
+            const asked = JSON.parse(await readFile(file, "utf8")) as Asked<R> | { readonly version: unknown };
+            return asked.version === 1 ? (asked as Asked<R>) : undefined;
+        } catch {
+            return undefined;
+        }
+    }
+}

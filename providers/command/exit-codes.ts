@@ -1,0 +1,1 @@
+export const exitCodes = { done: 0, failed: 1, leftovers: 3 } as const;
