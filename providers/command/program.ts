@@ -3,12 +3,10 @@ import type { Readable } from "node:stream";
 import { Command } from "commander";
 import { LinuxKitError } from "../../sdk/assembly/error";
 import { typescriptOf } from "../../sdk/assembly/yaml/program/typescript";
-import { defaultStateDirectory } from "../lifecycle/state-directory";
-import { Journal } from "../qemu/journal/journal";
 import { buildCommand } from "./build/build";
 import { runCommand } from "./build/run";
 import { nameOf, yamlSources } from "./build/sources";
-import { findMachine, printConsole } from "./console";
+import { consoleCommand, type ConsoleOutside } from "./console-command";
 import { gcCommand, type Outside } from "./gc-command";
 import { interruption, untilInterrupted } from "./interrupt";
 
@@ -30,16 +28,10 @@ export interface Terminal {
 }
 
 /** @param outside what stands for Pulumi and AWS in tests */
-export function program(terminal: Terminal, outside: Partial<Outside> = {}): Command {
+export function program(terminal: Terminal, outside: Partial<Outside & ConsoleOutside> = {}): Command {
     const command = new Command("pulumi-linuxkit").description(
         "Builds operating systems, and looks after the virtual machines of this host.",
     );
-    command
-        .command("console")
-        .description("print a machine's console and follow it; Ctrl-C ends")
-        .argument("[machine]", "name or id; needed where there are several")
-        .option("--no-follow", "print what there is, and end")
-        .action((machine: string | undefined, options: { follow: boolean }) => showConsole(terminal, machine, options));
     command
         .command("convert")
         .description("print the TypeScript program that declares and builds what LinuxKit YAML files do, merged")
@@ -53,25 +45,9 @@ export function program(terminal: Terminal, outside: Partial<Outside> = {}): Com
             undefined,
         )
         .action((files: readonly string[], options: { out?: string }) => convert(terminal, files, options));
-    command.addCommand(gcCommand(terminal, outside));
+    command.addCommand(consoleCommand(terminal, outside)).addCommand(gcCommand(terminal, outside));
     command.addCommand(buildCommand(terminal)).addCommand(runCommand(terminal));
     return command;
-}
-
-async function showConsole(
-    terminal: Terminal,
-    wanted: string | undefined,
-    { follow }: { follow: boolean },
-): Promise<void> {
-    const journal = new Journal(defaultStateDirectory(terminal.env));
-    const machine = await findMachine(journal, wanted);
-    const write = (bytes: Buffer): unknown => terminal.stdout.write(bytes);
-    const running = await untilInterrupted(terminal, (signal) =>
-        printConsole(journal, machine, { write, follow, signal }),
-    );
-    if (!running) {
-        terminal.stderr.write("the machine is stopped\n");
-    }
 }
 
 async function convert(terminal: Terminal, files: readonly string[], { out }: { out?: string }): Promise<void> {

@@ -7,6 +7,7 @@ import { LinuxKitError } from "../../sdk/assembly/error";
 import { PartialFailure, type Properties } from "../../providers/lifecycle/handler";
 import { identifyProcess, isAlive } from "../../providers/lifecycle/process";
 import { machineHandler, type Port } from "../../providers/qemu";
+import { checked as checkedBy } from "../support/checked";
 import { FakeHost, image, loopback, machine } from "./support/host";
 import { FakeStack } from "./support/stack";
 
@@ -16,11 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => host.close());
 
-async function checked(news: Properties, olds: Properties = {}): Promise<Properties> {
-    const { inputs, failures } = await host.provider().check(olds, news);
-    expect(failures).toEqual([]);
-    return inputs;
-}
+const checked = (news: Properties, olds?: Properties): Promise<Properties> => checkedBy(host.provider(), news, olds);
 
 async function created(news: Properties = machine()): Promise<{ id: string; outs: Properties; inputs: Properties }> {
     const inputs = await checked(news);

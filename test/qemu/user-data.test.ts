@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Properties } from "../../providers/lifecycle/handler";
 import { findProcesses } from "../../providers/lifecycle/process";
 import { readSettings, startedWith } from "../../providers/qemu/settings";
+import { checked as checkedBy } from "../support/checked";
 import { FakeHost, machine } from "./support/host";
 
 const secret = { ssh: { entries: { key: { content: "hunter2", perm: "0600" } } } };
@@ -13,11 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => host.close());
 
-async function checked(news: Properties, olds: Properties = {}): Promise<Properties> {
-    const { inputs, failures } = await host.provider().check(olds, news);
-    expect(failures).toEqual([]);
-    return inputs;
-}
+const checked = (news: Properties, olds?: Properties): Promise<Properties> => checkedBy(host.provider(), news, olds);
 
 test("the machine is told by a file that only this user can read; the journal does not say it", async () => {
     const { id, outs } = await host.provider().create(await checked(machine({ userData: secret })));

@@ -76,6 +76,8 @@ export interface Instance {
     readonly state: string;
     readonly reason?: string;
     readonly type: string;
+    /** When it was started last, in milliseconds since 1970. */
+    readonly launched: number;
     readonly zone: string;
     /** Sorted. */
     readonly groups: readonly string[];
@@ -83,10 +85,8 @@ export interface Instance {
     readonly publicIp?: string;
     readonly privateDns?: string;
     readonly publicDns?: string;
-    readonly isSpot: boolean;
     /** Whether its metadata service answers version 2 alone. */
     readonly requiresTokens: boolean;
-    readonly rootDevice: string;
     /** All its volumes. */
     readonly volumes: readonly { readonly id: string; readonly device: string }[];
     readonly tags: Tags;

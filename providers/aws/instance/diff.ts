@@ -41,7 +41,7 @@ export async function diff(
     ];
     const isChanged = [...fixedOfSpot, ...changeable, ...recorded].some(differs);
     return {
-        changes: replaces.length > 0 || isChanged || (await journal.isChanging(id)),
+        changes: replaces.length > 0 || isChanged || (await journal.change(id)) !== undefined,
         replaces,
         deleteBeforeReplace: false,
     };

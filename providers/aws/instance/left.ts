@@ -75,7 +75,7 @@ async function askedFor(
         }
     }
     const shown = found ?? (await steps.run("wait for it to be shown", () => untilShown(attempt, steps, asked, find)));
-    if (shown === undefined || isEnding(shown) || !(labels.pending in shown.tags)) {
+    if (shown === undefined || !(labels.pending in shown.tags)) {
         await environment.journal.remove(asked);
         return [];
     }
@@ -124,13 +124,10 @@ async function taggedOnes(attempt: Attempt, keep: boolean): Promise<readonly Lef
     return Promise.all(left.map((instance) => leftInstance(attempt, instance, keep)));
 }
 
-async function leftInstance(
-    { calls, settings }: Attempt,
-    { id, tags }: Instance,
-    keep: boolean,
-): Promise<LeftInstance> {
+async function leftInstance({ calls, settings }: Attempt, instance: Instance, keep: boolean): Promise<LeftInstance> {
+    const { id, tags } = instance;
     const digest = tags[labels.digest];
-    const isSame = keep && digest === launchDigest(settings);
+    const isSame = keep && !isEnding(instance) && digest === launchDigest(settings);
     const fits = isSame && (await calls.userData(id)) === (settings.userData ?? "");
     return { id, pending: tags[labels.pending] ?? "", digest, fits, isFresh: false };
 }

@@ -11,26 +11,33 @@ import { explainedLaunch } from "./explain";
 import { isNitro } from "./families";
 import type { InstanceSettings } from "./settings";
 
-/** What an instance has to be stopped for, and whether it has to be started. */
+/** What an instance has to be stopped for. */
 export interface Restart {
     readonly instance: Instance;
     /** Ids of volumes that it had and is not to have. */
     readonly detached: readonly string[];
     readonly stops: boolean;
-    /** Whether a restart was cut off, so that what runs may not be ready. */
-    readonly isCutOff: boolean;
 }
 
 /** Volumes that others attached, as a program of @pulumi/aws does, are left alone. */
-export function planRestart(settings: InstanceSettings, olds: InstanceSettings, instance: Instance): Restart {
+export function planRestart(settings: InstanceSettings, had: readonly string[], instance: Instance): Restart {
     const has = ({ id, device }: WantedVolume): boolean =>
         instance.volumes.some((volume) => volume.id === id && volume.device === device);
     const isWanted = (id: string): boolean => settings.volumes.some((volume) => volume.id === id);
-    const detached = olds.volumes
-        .map(({ id }) => id)
-        .filter((id) => !isWanted(id) && instance.volumes.some((volume) => volume.id === id));
+    const detached = [...new Set(had)].filter(
+        (id) => !isWanted(id) && instance.volumes.some((volume) => volume.id === id),
+    );
     const isOther = instance.type !== settings.type || detached.length > 0 || !settings.volumes.every(has);
-    return { instance, detached, stops: isOther, isCutOff: labels.boot in instance.tags };
+    return { instance, detached, stops: isOther };
+}
+
+/** The boot that ends: when it was started, in seconds since 1970, and its id where it was ready. */
+const bootLabel = ({ launched }: Instance, boot: string): string => `${Math.floor(launched / 1000)}-${boot}`;
+
+/** Undefined unless a restart was cut off after the start, so that what runs may not be ready. */
+function cutOff({ launched, tags }: Instance): string | undefined {
+    const [, seconds, boot] = /^(\d+)-(.*)$/.exec(tags[labels.boot] ?? "") ?? [];
+    return Number(seconds) === Math.floor(launched / 1000) ? undefined : boot;
 }
 
 const isOff = ({ state }: Instance): boolean => state === "stopped" || state === "stopping";
@@ -38,15 +45,18 @@ const isOff = ({ state }: Instance): boolean => state === "stopped" || state ===
 /** Stops an instance where it must be, changes what needs it stopped, starts it and waits until it is ready. */
 export async function restart(attempt: Attempt, steps: Steps, plan: Restart): Promise<void> {
     const { calls, settings, environment } = attempt;
-    const { instance, stops, isCutOff, detached } = plan;
+    const { instance, stops, detached } = plan;
     const { id } = instance;
-    const former = { boot: instance.tags[labels.boot] ?? "", text: "" };
+    const unready = cutOff(instance);
     if (!stops && !isOff(instance)) {
-        return isCutOff ? bringUp(attempt, steps, id, former) : undefined;
+        return unready === undefined ? undefined : bringUp(attempt, steps, id, { boot: unready, text: "" });
     }
     const console = await steps.run("read what it printed", () => calls.console(id, isNitro(instance.type)));
-    const boot = lastBoot(console) ?? former.boot;
-    await steps.run("mark the boot that ends", () => calls.tag([id], { [labels.boot]: boot }));
+    const boot = lastBoot(console) ?? unready ?? "";
+    if (unready === undefined || boot !== unready) {
+        const mark = { [labels.boot]: bootLabel(instance, boot) };
+        await steps.run("mark the boot that ends", () => calls.tag([id], mark));
+    }
     environment.progress({ message: `waiting for ${id} to stop` });
     await steps.run("stop the instance", () => stop(attempt, steps, id));
     await detachVolumes({ calls, steps, wait: waitOf(attempt, steps) }, id, detached);

@@ -50,11 +50,11 @@ export class ResourceJournal<R extends { readonly token: string }> {
 
     /** That the deletion of a thing began: should it be cut off, what state says of the thing may no longer be so. */
     markDeletion(id: string): Promise<void> {
-        return this.#mark(id, "deleting");
+        return this.#mark(id, "deleting", "");
     }
 
-    isDeleting(id: string): Promise<boolean> {
-        return this.#isMarked(id, "deleting");
+    async isDeleting(id: string): Promise<boolean> {
+        return (await stat(this.#marker(id, "deleting")).catch(() => undefined)) !== undefined;
     }
 
     /** Nothing is left of the thing. */
@@ -63,13 +63,22 @@ export class ResourceJournal<R extends { readonly token: string }> {
         await this.#unmark(id, "changing");
     }
 
-    /** That an update of a thing began: should it be cut off, the thing is neither what state says nor what is declared. */
-    markChange(id: string): Promise<void> {
-        return this.#mark(id, "changing");
+    /**
+     * That an update of a thing began: should it be cut off, the thing is neither what state says nor what is declared.
+     * @param parts ids of what it may get
+     */
+    async markChange(id: string, parts: readonly string[]): Promise<void> {
+        const all = new Set([...((await this.change(id)) ?? []), ...parts]);
+        await this.#mark(id, "changing", JSON.stringify([...all]));
     }
 
-    isChanging(id: string): Promise<boolean> {
-        return this.#isMarked(id, "changing");
+    /** What a thing may have got in an update that was cut off; undefined where none was. */
+    async change(id: string): Promise<readonly string[] | undefined> {
+        try {
+            return JSON.parse(await readFile(this.#marker(id, "changing"), "utf8")) as readonly string[];
+        } catch {
+            return undefined;
+        }
     }
 
     unmarkChange(id: string): Promise<void> {
@@ -80,12 +89,8 @@ export class ResourceJournal<R extends { readonly token: string }> {
         return path.join(this.directory, `${identity}-${token}.json`);
     }
 
-    async #mark(id: string, what: Mark): Promise<void> {
-        await writeAtomically(this.#marker(id, what), (file) => file.writeFile(""));
-    }
-
-    async #isMarked(id: string, what: Mark): Promise<boolean> {
-        return (await stat(this.#marker(id, what)).catch(() => undefined)) !== undefined;
+    async #mark(id: string, what: Mark, text: string): Promise<void> {
+        await writeAtomically(this.#marker(id, what), (file) => file.writeFile(text));
     }
 
     async #unmark(id: string, what: Mark): Promise<void> {

@@ -1,17 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { plannedAssembly } from "../../../providers/command/build/planned";
-import { digestOf } from "../../../providers/image/digest";
-import type { BuildEnvironment } from "../../../providers/image/environment";
 import { Assembly } from "../../../sdk";
 import { typescriptOf } from "../../../sdk/assembly/yaml/program/typescript";
 import { compile } from "../../support/compile";
-import { temporaryFolder } from "../../support/folder";
-import { makeImage, makeIndex, makeLayer } from "../../support/oci-image";
-import { type FakeRegistry, serveRegistry } from "../../support/oci-registry";
 import { specOf } from "../programs";
 import { runProgram } from "./run-program";
+import { standIns } from "./stand-ins";
 import { valueOf } from "./support";
 
 /** The YAML files of linuxkit/linuxkit's examples folder: no copy of them is kept here, so they are named, or lie beside the checkout. */
@@ -28,27 +23,17 @@ const refused: Readonly<Record<string, RegExp>> = {
     const all = readdirSync(examples ?? ".").filter((name) => name.endsWith(".yml"));
     const taken = all.filter((name) => refused[name] === undefined);
     const at = (name: string): string => path.join(examples ?? "", name);
-    const folder = temporaryFolder();
+    const { folder, push, digest } = standIns();
     const home = process.env["HOME"];
-    let registry: FakeRegistry;
-    beforeAll(async () => {
-        registry = await serveRegistry({});
-    });
-    afterAll(() => registry.close());
     afterEach(() => {
         process.env["HOME"] = home;
     });
 
-    /** Every image of an assembly, each with a file of its own; and the files of the user that it takes in. */
-    function provide(assembly: Assembly): void {
+    /** The files of the user that an assembly takes in. */
+    function writeSources(assembly: Assembly): void {
         for (const component of Object.values(specOf(assembly).components)) {
             if (component.kind === "files") {
                 Object.values(component.files).forEach(({ source }) => source !== undefined && writeSource(source));
-            } else if (component.source?.type === "oci") {
-                registry.push(
-                    component.source.reference.replace(/^docker\.io\//, ""),
-                    standIn(component.source.reference),
-                );
             }
         }
     }
@@ -57,21 +42,6 @@ const refused: Readonly<Record<string, RegExp>> = {
         const file = path.resolve(folder(), source.replace(/^~/, folder()));
         mkdirSync(path.dirname(file), { recursive: true });
         writeFileSync(file, source);
-    }
-
-    async function digest(assembly: Assembly): Promise<string> {
-        const environment: BuildEnvironment = {
-            storeDirectory: path.join(folder(), "store"),
-            fetch: globalThis.fetch,
-            mirrors: {},
-            registries: { mirrors: { "docker.io": [registry.url] }, certificateDirectories: [], environment: {} },
-            now: () => new Date(0),
-            progress: () => {},
-            signal: new AbortController().signal,
-            workers: 1,
-            workingDirectory: folder(),
-        };
-        return digestOf(await plannedAssembly(assembly, "fast", environment));
     }
 
     test("are there", () => {
@@ -86,7 +56,8 @@ const refused: Readonly<Record<string, RegExp>> = {
         expect(valueOf(again)).toEqual(valueOf(assembly));
         expect(specOf(again)).toEqual(specOf(assembly));
         const { assembly: converted } = runProgram(typescriptOf([at(name)], "os"));
-        provide(assembly);
+        push(assembly);
+        writeSources(assembly);
         const expected = await digest(assembly);
         expect(expected).toMatch(/^sha256:[0-9a-f]{64}$/);
         expect(await digest(again)).toBe(expected);
@@ -110,9 +81,3 @@ const refused: Readonly<Record<string, RegExp>> = {
         },
     );
 });
-
-/** For amd64 and arm64. */
-function standIn(reference: string) {
-    const layers = [makeLayer([{ name: "name", body: reference }])];
-    return makeIndex([makeImage({ layers }), makeImage({ layers, platform: { architecture: "arm64" } })]);
-}

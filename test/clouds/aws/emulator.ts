@@ -62,7 +62,7 @@ export async function startEmulator(
             server.closeAllConnections();
             await closed;
             await world.guests.close();
-            world.save();
+            await world.save();
         },
     };
 }

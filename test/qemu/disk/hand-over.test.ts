@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Handler, Properties } from "../../../providers/lifecycle/handler";
+import type { Properties } from "../../../providers/lifecycle/handler";
 import { commandLine } from "../../../providers/lifecycle/process";
 import { watchedSteps } from "../../../providers/lifecycle/steps";
+import { checked } from "../../support/checked";
 import { disk, diskUrn, FakeDisks } from "../support/disks";
 import { FakeHost, identity, machine } from "../support/host";
 
@@ -31,12 +32,6 @@ interface Made {
 async function made(news: Properties, provider = host.provider()): Promise<Made> {
     const inputs = await checked(provider, news);
     return { inputs, ...(await provider.create(inputs)) };
-}
-
-async function checked(provider: Handler, news: Properties, olds: Properties = {}): Promise<Properties> {
-    const { inputs, failures } = await provider.check(olds, news);
-    expect(failures).toEqual([]);
-    return inputs;
 }
 
 /** Ids of the machines that run with a disk. */

@@ -34,24 +34,24 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     "POST faults": ({ faults }, body) => faults.arm(checkFault(body)),
     "DELETE faults": ({ faults }) => faults.clear(),
     "GET settings": ({ world }) => world.settings,
-    "POST settings": ({ world }, body) => {
+    "POST settings": async ({ world }, body) => {
         world.settings = changeSettings(world.settings, body);
-        world.save();
+        await world.save();
     },
     "GET clock": ({ world }) => ({ now: new Date(world.clock.now()).toISOString(), scale: world.clock.scale }),
-    "POST clock": ({ world }, { advanceMs, scale }) => {
+    "POST clock": async ({ world }, { advanceMs, scale }) => {
         world.clock.rescale(amount(scale, "scale", world.clock.scale));
         world.clock.advance(amount(advanceMs, "advanceMs", 0));
-        world.save();
+        await world.save();
     },
     "POST forwards": async ({ world }, { instanceId, port }) => ({
         port: await world.guests.forward(String(instanceId), amount(port, "port", 0)),
     }),
     "POST console": ({ world }, { instanceId, text }) => world.guests.print(String(instanceId), String(text)),
-    "POST roles": ({ world }, { account, name }) => {
+    "POST roles": async ({ world }, { account, name }) => {
         const id = `${String(account)}/${String(name)}`;
         world.tables.roles.set(id, { id, account: String(account), name: String(name) });
-        world.save();
+        await world.save();
     },
     "POST credentials": ({ credentials }, body) => {
         const added = checkCredentials(body);

@@ -166,7 +166,7 @@ export class QemuGuests implements Guests {
         instance.phase = phase;
         instance.settlesAt = this.#world.clock.now();
         instance.reason = { code, message: `${code}: the guest does not run` };
-        this.#world.save();
+        void this.#world.save();
     }
 
     async #reboot(instance: Instance): Promise<void> {

@@ -148,8 +148,8 @@ async function run(dispatcher: Dispatcher, call: Call, input: Structure): Promis
     dispatcher.settle(world);
     const output = (await operation.run(call, input as never)) as Structure;
     if (!operation.reads) {
-        world.save();
         world.guests.reconcile();
+        await world.save();
     }
     return output;
 }

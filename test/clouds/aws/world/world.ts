@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Blocks } from "./blocks.ts";
 import { Clock } from "./clock.ts";
@@ -27,6 +28,9 @@ export class World {
     settings: Settings;
     guests: Guests = new NoGuests(this);
     readonly #file: string;
+    #writing: Promise<void> = Promise.resolve();
+    /** One that has not begun: what changes until then is in it. */
+    #next: Promise<void> | undefined;
 
     constructor(folder: string) {
         mkdirSync(folder, { recursive: true });
@@ -39,7 +43,20 @@ export class World {
         this.objects = new ObjectFiles(folder, this.tables);
     }
 
-    save(): void {
+    /**
+     * Keeps what is there now, or a moment later: calls that wait at the same time share one writing.
+     * @returns when it is on disk
+     */
+    save(): Promise<void> {
+        this.#next ??= this.#writing.then(() => {
+            this.#next = undefined;
+            return this.#write();
+        });
+        this.#writing = this.#next.catch(() => {});
+        return this.#next;
+    }
+
+    async #write(): Promise<void> {
         const tables = Object.fromEntries(Object.entries(this.tables).map(([name, table]) => [name, [...table]]));
         const kept: Kept = {
             offsetMs: this.clock.offsetMs(),
@@ -47,8 +64,8 @@ export class World {
             settings: this.settings,
             tables,
         };
-        writeFileSync(`${this.#file}.partial`, JSON.stringify(kept));
-        renameSync(`${this.#file}.partial`, this.#file);
+        await writeFile(`${this.#file}.partial`, JSON.stringify(kept));
+        await rename(`${this.#file}.partial`, this.#file);
     }
 }
 

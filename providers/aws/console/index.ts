@@ -1,0 +1,2 @@
+export { hostConsole } from "./host";
+export { type ConsoleSource, printInstanceConsole } from "./print";
