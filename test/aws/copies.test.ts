@@ -5,7 +5,7 @@ import { labels } from "../../providers/lifecycle/labels";
 import { unknownValue } from "../../sdk/assembly/inputs";
 import { type Blocks, digestsOf } from "./support/blocks";
 import { Fault, type FaultKind } from "./support/fault";
-import { everyCall, type Operation, type Recovery } from "./support/matrix";
+import { everyCall, type Operation } from "./support/matrix";
 import { declared, image, urn, World } from "./support/world";
 
 const blocks: Blocks = { 0: 1, 1: 2, 5: 3 };
@@ -133,15 +133,14 @@ const kinds: readonly (readonly [FaultKind, "before" | "after"])[] = [
     ["hang", "after"],
     ["refusal", "before"],
 ];
-const recoveries: readonly Recovery[] = ["again", "another", "destroy"];
-const cases = Object.keys(operations).flatMap((name) =>
-    recoveries.flatMap((recovery) => kindsOf(name).map(([kind, when]) => [name, kind, when, recovery] as const)),
-);
-
-/** What comes before the copy in a replacement is what comes before any other. */
-function kindsOf(name: string): typeof kinds {
-    return name === "copy" ? kinds : kinds.slice(1, 2);
-}
+const killed = kinds.slice(0, 2);
+const cases = [
+    ...kinds.map(([kind, when]) => ["copy", kind, when, "again"] as const),
+    ...(["another", "destroy"] as const).flatMap((recovery) =>
+        killed.map(([kind, when]) => ["copy", kind, when, recovery] as const),
+    ),
+    ["replace by a copy", "kill", "after", "again"] as const,
+];
 
 test.each(cases)(
     "%s with a %s %s every call, then %s: the right image and no other",

@@ -24,14 +24,27 @@ const shared = [
     ...["providers/lifecycle/take-back.ts", "providers/lifecycle/wait.ts", "sdk/aws/connection.ts"].flatMap(codesIn),
 ];
 
+const tableOf = (page: string): string[] => {
+    const text = readFileSync(path.join(root, page), "utf8");
+    const table = text.slice(text.indexOf("## Troubleshooting"));
+    return [...table.matchAll(/^\| `([a-z-]+)`/gm)].map((match) => match[1] as string).toSorted();
+};
+
+const sorted = (codes: readonly string[]): string[] => [...new Set(codes)].toSorted();
+
+test("what can happen to any resource is explained on docs/aws.md, and nothing else", () => {
+    expect(tableOf("docs/aws.md")).toEqual(sorted(shared));
+});
+
 const pages: readonly (readonly [string, readonly string[]])[] = [
-    ["docs/aws.md", ["providers/aws/image"]],
+    ["docs/aws-image.md", ["providers/aws/image", "sdk/aws/regional-images.ts"]],
     ["docs/aws-volume.md", ["providers/aws/volume"]],
 ];
 
-test.each(pages)("every error of %s's resource is explained there, and no other", (page, places) => {
-    const text = readFileSync(path.join(root, page), "utf8");
-    const table = text.slice(text.indexOf("## Troubleshooting"));
-    const explained = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map((match) => match[1] as string);
-    expect(explained.toSorted()).toEqual([...new Set([...places.flatMap(codesIn), ...shared])].toSorted());
+test.each(pages)("every error of %s's resource is explained there, or is one of all resources", (page, places) => {
+    const own = places.flatMap(codesIn);
+    const explained = tableOf(page);
+    expect(explained.filter((code) => !shared.includes(code))).toEqual(
+        sorted(own).filter((code) => !shared.includes(code)),
+    );
 });

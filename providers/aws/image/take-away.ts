@@ -18,10 +18,12 @@ export async function deleteSnapshot(
     freshness: Freshness = {},
 ): Promise<void> {
     const { calls, environment } = attempt;
+    const isThere = async (): Promise<boolean> => (await calls.snapshots({ ids: [id] })).length > 0;
     const snapshot: Removable = {
         ...freshness,
-        remove: () => unlessAbsent(() => calls.deleteSnapshot(id), `snapshot ${id}`),
-        isThere: async () => (await calls.snapshots({ ids: [id] })).length > 0,
+        isThere,
+        // What is gone has no tags, which policies go by: AWS would say that it may not be deleted.
+        remove: async () => (await isThere()) && (await unlessAbsent(() => calls.deleteSnapshot(id), `snapshot ${id}`)),
     };
     await removeVerified(`the snapshot ${id}`, snapshot, waitOf(attempt, steps));
     await environment.store.removeManifest(id);
@@ -37,13 +39,14 @@ export async function deregister(
     const { calls } = attempt;
     const { snapshots, ...freshness } = options;
     let codes: Readonly<Record<string, string>> = {};
+    const isThere = async (): Promise<boolean> => (await calls.images({ ids: [id] })).length > 0;
+    const remove = async (): Promise<void> => {
+        codes = await calls.deregisterImage(id, { snapshots });
+    };
     const image: Removable = {
         ...freshness,
-        remove: () =>
-            unlessAbsent(async () => {
-                codes = await calls.deregisterImage(id, { snapshots });
-            }, `image ${id}`),
-        isThere: async () => (await calls.images({ ids: [id] })).length > 0,
+        isThere,
+        remove: async () => (await isThere()) && (await unlessAbsent(remove, `image ${id}`)),
     };
     await removeVerified(`the image ${id}`, image, waitOf(attempt, steps));
     return codes;

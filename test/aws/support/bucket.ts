@@ -20,7 +20,7 @@ interface Task {
 type Call = <T>(name: string, effect: () => T) => Promise<T>;
 
 const unknown = 5000;
-const duration = 120_000;
+const duration = 10_000;
 const gibibyte = 2 ** 30;
 
 /** Buckets, and imports of what is in them, of a region. */
