@@ -57,8 +57,15 @@ const kinds: readonly (readonly [FaultKind, "before" | "after"])[] = [
     ["refusal", "before"],
 ];
 
+/** Where the same is tried again each of them is another case; elsewhere those that leave something else behind. */
+const telling = new Set(["kill before", "kill after", "orphan before", "interrupt before", "error after"]);
+
 const cases = Object.keys(operations).flatMap((name) =>
-    recoveries.flatMap((recovery) => kinds.map(([kind, when]) => [name, kind, when, recovery] as const)),
+    recoveries.flatMap((recovery) =>
+        kinds
+            .filter(([kind, when]) => recovery === "again" || telling.has(`${kind} ${when}`))
+            .map(([kind, when]) => [name, kind, when, recovery] as const),
+    ),
 );
 
 test.each(cases)(
