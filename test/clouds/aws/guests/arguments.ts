@@ -1,39 +1,47 @@
 import { join } from "node:path";
-import type { InstanceTypeFacts } from "../ec2/instances/types.ts";
 import type { Instance } from "../world/tables.ts";
+import type { Firmware } from "./firmware.ts";
 
 export type Accelerator = "tcg" | "kvm" | "hvf";
 
 export interface GuestFiles {
-    readonly folder: string;
     readonly console: string;
     readonly socket: string;
     /** Of its volumes, the root first. */
-    readonly disks: readonly { readonly file: string; readonly volumeId: string }[];
+    readonly disks: readonly GuestDisk[];
     readonly imdsPort: number;
+    /** Absent where the BIOS boots. */
+    readonly firmware: Firmware | undefined;
 }
 
-const OVMF = "/usr/share/OVMF/OVMF_CODE_4M.fd";
-const AAVMF = "/usr/share/AAVMF/AAVMF_CODE.fd";
+export interface GuestDisk {
+    readonly file: string;
+    readonly volumeId: string;
+}
+
+/** Slots for volumes that are attached while the guest runs. */
+export const HOT_SLOTS: readonly string[] = Array.from({ length: 8 }, (_value, index) => `hot${index}`);
 
 /** Program and arguments of QEMU for an instance: NVMe disks as on Nitro, the console on a serial port. */
 export function qemuCommand(
     instance: Instance,
-    { memoryMib, bootModes }: InstanceTypeFacts,
+    memoryMib: number,
     files: GuestFiles,
     accelerator: Accelerator,
 ): readonly [program: string, ...args: string[]] {
     const isArm = instance.architecture === "arm64";
-    const { bootMode } = instance;
-    const uefi = isArm || bootMode === "uefi" || (bootMode === "uefi-preferred" && bootModes.includes("uefi"));
+    const native = isArm === (process.arch === "arm64");
+    const accel = native ? accelerator : "tcg";
     return [
         isArm ? "qemu-system-aarch64" : "qemu-system-x86_64",
         ...["-name", instance.id, "-nodefaults", "-no-user-config", "-display", "none"],
-        ...["-machine", isArm ? "virt" : "q35", "-accel", accelerator, "-cpu", cpu(isArm, accelerator)],
+        ...["-machine", isArm ? "virt" : "q35", "-accel", accel, "-cpu", cpu(isArm, accel)],
         ...["-smp", "1", "-m", String(memoryMib)],
-        ...(uefi ? ["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${isArm ? AAVMF : OVMF}`] : []),
+        ...smbios(instance),
+        ...firmwareArguments(files.firmware),
         ...["-chardev", `file,id=console,path=${escape(files.console)}`, "-serial", "chardev:console"],
         ...["-qmp", `unix:${escape(files.socket)},server=on,wait=off`],
+        ...HOT_SLOTS.flatMap(slotArguments),
         ...files.disks.flatMap(diskArguments),
         ...["-netdev", network(files.imdsPort), "-device", "virtio-net-pci,netdev=network,romfile="],
         ...["-device", "virtio-rng-pci"],
@@ -48,13 +56,42 @@ function cpu(isArm: boolean, accelerator: Accelerator): string {
     return isArm ? "cortex-a72" : "max,-cx16";
 }
 
-/** On AWS a disk's serial number is its volume's id without the dash. */
-function diskArguments({ file, volumeId }: GuestFiles["disks"][number], index: number): string[] {
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html: by it a system knows where it runs. */
+function smbios({ id, instanceType }: Instance): string[] {
     return [
-        ...["-drive", `if=none,id=disk${index},format=raw,cache=unsafe,discard=unmap,file=${escape(file)}`],
-        ...["-device", `nvme,drive=disk${index},serial=${volumeId.replace("-", "")},bootindex=${index}`],
+        ...["-smbios", `type=1,manufacturer=Amazon EC2,product=${instanceType},serial=${id}`],
+        ...["-smbios", `type=2,manufacturer=Amazon EC2,asset=${id}`],
     ];
 }
+
+function firmwareArguments(firmware: Firmware | undefined): string[] {
+    return firmware === undefined
+        ? []
+        : [
+              ...["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${escape(firmware.code)}`],
+              ...["-drive", `if=pflash,unit=1,format=raw,file=${escape(firmware.variables)}`],
+          ];
+}
+
+/** Without ports of I/O, of which eight slots would take all. */
+function slotArguments(id: string, index: number): string[] {
+    return ["-device", `pcie-root-port,id=${id},chassis=${index + 1},slot=${index + 1},io-reserve=0`];
+}
+
+/** On AWS a disk's serial number is its volume's id without the dash. */
+export const serialOf = (volumeId: string): string => volumeId.replace("-", "");
+
+/** All but the root can be taken off while the guest runs. */
+function diskArguments({ file, volumeId }: GuestDisk, index: number): string[] {
+    const slot = slotAtStart(index);
+    const device = `nvme,drive=drive-${volumeId},serial=${serialOf(volumeId)},id=${volumeId},bootindex=${index}`;
+    return [
+        ...["-drive", `if=none,id=drive-${volumeId},format=raw,cache=unsafe,discard=unmap,file=${escape(file)}`],
+        ...["-device", slot === undefined ? device : `${device},bus=${slot}`],
+    ];
+}
+
+export const slotAtStart = (index: number): string | undefined => HOT_SLOTS[index - 1];
 
 /** A network in which the metadata service has the address that it has on AWS. */
 function network(imdsPort: number): string {
@@ -66,4 +103,4 @@ function network(imdsPort: number): string {
 }
 
 /** In QEMU's options a comma is written twice. */
-const escape = (text: string): string => text.replaceAll(",", ",,");
+export const escape = (text: string): string => text.replaceAll(",", ",,");

@@ -5,15 +5,18 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { typeFacts } from "../ec2/instances/types.ts";
+import type { AttachedVolume } from "../ec2/volumes/of-instance.ts";
 import { volumesOf } from "../ec2/volumes/of-instance.ts";
 import type { Guests } from "../world/guests.ts";
 import { instanceState } from "../world/instance-state.ts";
-import type { Instance } from "../world/tables.ts";
+import type { Instance, Volume } from "../world/tables.ts";
 import type { World } from "../world/world.ts";
 import type { Accelerator, GuestFiles } from "./arguments.ts";
 import { qemuCommand } from "./arguments.ts";
 import { ensureDisk } from "./disks.ts";
 import { imdsFacts } from "./facts.ts";
+import { bootsByUefi, uefiFiles } from "./firmware.ts";
+import { HotPlug } from "./hot-plug.ts";
 import type { ImdsServer } from "./imds-server.ts";
 import { imdsServer } from "./imds-server.ts";
 import { monitorCommand } from "./qmp.ts";
@@ -23,6 +26,7 @@ interface Machine {
     readonly process: ChildProcess;
     readonly reboots: number;
     readonly socket: string;
+    readonly hotPlug: HotPlug;
 }
 
 /** Boots what was uploaded: a QEMU for each instance that runs. */
@@ -53,7 +57,7 @@ export class QemuGuests implements Guests {
             } else if (!runs) {
                 this.#end(instance.id);
             } else {
-                void this.#reboot(instance);
+                void this.#follow(instance);
             }
         }
         for (const name of readdirSync(join(this.#folder, "volumes"))) {
@@ -117,15 +121,15 @@ export class QemuGuests implements Guests {
         writeFileSync(join(folder, "console"), "");
         await this.#endings.get(instance.id);
         const imds = await imdsServer(() => imdsFacts(this.#world, instance));
+        const facts = typeFacts(instance.instanceType);
         const files: GuestFiles = {
-            folder,
             console: join(folder, "console"),
             socket: join(folder, "qmp"),
             disks: await this.#disks(instance),
             imdsPort: imds.port,
+            firmware: bootsByUefi(instance, facts) ? uefiFiles(instance, folder) : undefined,
         };
-        const facts = typeFacts(instance.instanceType);
-        const [program, ...args] = qemuCommand(instance, facts, files, this.#accelerator);
+        const [program, ...args] = qemuCommand(instance, facts.memoryMib, files, this.#accelerator);
         const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
         const ended = new Promise<void>((resolve, reject) => {
             child.once("error", reject);
@@ -133,23 +137,38 @@ export class QemuGuests implements Guests {
         });
         await Promise.race([ended, new Promise<void>((resolve) => void child.once("spawn", resolve))]);
         writeFileSync(join(folder, "pid"), String(child.pid));
-        const machine: Machine = { imds, process: child, reboots: instance.reboots ?? 0, socket: files.socket };
+        const machine: Machine = {
+            imds,
+            process: child,
+            reboots: instance.reboots ?? 0,
+            socket: files.socket,
+            hotPlug: new HotPlug(files.socket, files.disks),
+        };
         child.once("exit", (code) => void this.#exited(instance, machine, code));
         return machine;
     }
 
     /** The root first: it is what the firmware boots. */
     async #disks(instance: Instance): Promise<GuestFiles["disks"]> {
-        const volumes = volumesOf(this.#world, instance.id);
+        const volumes = this.#attached(instance);
         const isRoot = ({ attachment }: (typeof volumes)[number]): boolean =>
             attachment.device === instance.rootDeviceName;
         const disks = [];
         for (const volume of volumes.toSorted((one, other) => Number(isRoot(other)) - Number(isRoot(one)))) {
-            const file = join(this.#folder, "volumes", `${volume.id}.raw`);
-            await ensureDisk(this.#world, volume, file);
-            disks.push({ file, volumeId: volume.id });
+            disks.push({ file: await this.#diskFile(volume), volumeId: volume.id });
         }
         return disks;
+    }
+
+    /** Those that are not on their way off. */
+    #attached({ id }: Instance): AttachedVolume[] {
+        return volumesOf(this.#world, id).filter(({ attachment }) => attachment.detachedAt === undefined);
+    }
+
+    async #diskFile(volume: Volume): Promise<string> {
+        const file = join(this.#folder, "volumes", `${volume.id}.raw`);
+        await ensureDisk(this.#world, volume, file);
+        return file;
     }
 
     /** QEMU has ended: on our word, or since the guest switched itself off, or since QEMU failed. */
@@ -169,12 +188,22 @@ export class QemuGuests implements Guests {
         void this.#world.save();
     }
 
-    async #reboot(instance: Instance): Promise<void> {
+    /** Reboots a guest that was told to, and else sees to its volumes. */
+    async #follow(instance: Instance): Promise<void> {
         const machine = await this.#machines.get(instance.id);
-        if (machine !== undefined && machine.reboots !== (instance.reboots ?? 0)) {
+        if (machine === undefined) {
+            return;
+        }
+        if (machine.reboots !== (instance.reboots ?? 0)) {
             this.#end(instance.id);
             this.#machines.set(instance.id, this.#boot(instance));
+            return;
         }
+        const volumes = this.#attached(instance);
+        machine.hotPlug.reconcile(
+            volumes.map(({ id }) => id),
+            (id) => this.#diskFile(volumes.find((volume) => volume.id === id)!),
+        );
     }
 
     #end(instanceId: string): void {

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { GuestDisk } from "./arguments.ts";
+import { escape, HOT_SLOTS, serialOf, slotAtStart } from "./arguments.ts";
+import { monitorCommand } from "./qmp.ts";
+
+/** Until a guest has let go of a volume; one that does not keeps it. */
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 250;
+
+/** Attaches volumes to a running guest, and takes them off, one after the other; its root stays. */
+export class HotPlug {
+    readonly #socket: string;
+    readonly #root: string | undefined;
+    /** Volumes by slot. */
+    readonly #plugged = new Map<string, string>();
+    #work: Promise<void> = Promise.resolve();
+
+    constructor(socket: string, atStart: readonly GuestDisk[]) {
+        this.#socket = socket;
+        this.#root = atStart[0]?.volumeId;
+        atStart.forEach(({ volumeId }, index) => {
+            const slot = slotAtStart(index);
+            if (slot !== undefined) {
+                this.#plugged.set(slot, volumeId);
+            }
+        });
+    }
+
+    /** @param disk gives a volume's file, which it may first make */
+    reconcile(wanted: readonly string[], disk: (volumeId: string) => Promise<string>): void {
+        this.#work = this.#work
+            .then(async () => {
+                for (const volumeId of this.#plugged.values()) {
+                    if (!wanted.includes(volumeId)) {
+                        await this.#unplug(volumeId);
+                    }
+                }
+                const plugged = [...this.#plugged.values()];
+                for (const volumeId of wanted) {
+                    if (volumeId !== this.#root && !plugged.includes(volumeId)) {
+                        await this.#plug({ volumeId, file: await disk(volumeId) });
+                    }
+                }
+            })
+            .catch((error: unknown) => console.error(error));
+    }
+
+    async #plug({ volumeId, file }: GuestDisk): Promise<void> {
+        const slot = HOT_SLOTS.find((each) => !this.#plugged.has(each));
+        if (slot === undefined) {
+            throw new Error(
+                `${volumeId}: all ${HOT_SLOTS.length} slots of the guest are taken; it has it at its next start`,
+            );
+        }
+        const drive = `drive_add 0 if=none,id=drive-${volumeId},format=raw,cache=unsafe,discard=unmap,file=${escape(file)}`;
+        await this.#say(drive, "OK");
+        const device = `nvme,drive=drive-${volumeId},serial=${serialOf(volumeId)},id=${volumeId},bus=${slot}`;
+        await this.#say(`device_add ${device}`, "");
+        this.#plugged.set(slot, volumeId);
+    }
+
+    /** The guest must agree; its drive goes with the device. */
+    async #unplug(volumeId: string): Promise<void> {
+        const end = Date.now() + PATIENCE_MS;
+        await this.#say(`device_del ${volumeId}`, "");
+        while ((await monitorCommand(this.#socket, "info block")).includes(`drive-${volumeId}`)) {
+            if (Date.now() > end) {
+                throw new Error(`The guest does not let go of ${volumeId}`);
+            }
+            await delay(LOOK_MS);
+        }
+        const slot = [...this.#plugged].find(([, each]) => each === volumeId)?.[0] ?? "";
+        this.#plugged.delete(slot);
+    }
+
+    async #say(command: string, wanted: string): Promise<void> {
+        const said = await monitorCommand(this.#socket, command);
+        if (said !== wanted) {
+            throw new Error(`QEMU says to ${command}: ${said}`);
+        }
+    }
+}
