@@ -22,8 +22,9 @@ export interface PersistentDiskArgs extends DebianArchiveArgs {
 
 /**
  * An `onboot` container that mounts the ext4 filesystem of a label, grown to the size of its disk. Where no disk has it, the
- * first disk that is empty is formatted; a disk with anything on it never is. Stands for LinuxKit's format, extend and
- * mount packages. It runs the machine's busybox, so it needs `debian.base()`.
+ * first disk that is empty is formatted; a disk with anything on it never is. On AWS, which attaches a volume to a machine that
+ * runs already, it waits up to two minutes for one. Stands for LinuxKit's format, extend and mount packages. It runs the
+ * machine's busybox, so it needs `debian.base()`.
  * @throws LinuxKitError `invalid-persistent-disk` when the label, the path or the device is none
  */
 export function persistentDisk({

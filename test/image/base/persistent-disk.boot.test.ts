@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { withQmp } from "../../../providers/qemu/qmp";
 import { Assembly, debian, persistentDisk } from "../../../sdk";
 import { guests } from "../../support/boot";
 import { ext4Of } from "../../support/ext4";
@@ -96,4 +97,44 @@ test("disks are found by label, grown, and formatted when empty; one with anythi
         ["old", "new", "cut"].map((label) => ({ label, bytes: 64 * mebibyte, isUnmounted: true })),
     );
     expect(fileIn(old, "kept")).toBe("kept data");
+});
+
+test("on AWS a volume is waited for, and one with the label goes before one that is empty", async () => {
+    const image = await buildImage(
+        new Assembly({
+            kernel: debian.kernel(),
+            init: [debian.base()],
+            onboot: [persistentDisk({ label: "data", path: "/var/lib/data" })],
+        }),
+    );
+    const nvme = (file: string, at: string, volume: string): readonly [object, object] => [
+        { execute: "blockdev-add", arguments: { driver: "file", "node-name": volume, filename: file } },
+        {
+            execute: "device_add",
+            arguments: { driver: "nvme", drive: volume, serial: volume, bus: at, id: `disk-${volume}` },
+        },
+    ];
+    const [root, empty, data] = [disk("root", 32, { 0: "a loader" }), disk("empty", 32), grown("late", "data", 64)];
+    const before = digestOf(empty);
+    const guest = boot({
+        ...image,
+        extra: [
+            ...["-smbios", "type=1,manufacturer=Amazon EC2,product=t3.micro"],
+            ...["-drive", `if=none,id=root,format=raw,file=${root}`, "-device", "nvme,drive=root,serial=vol0"],
+            ...["port1", "port2"].flatMap((id, slot) => ["-device", `pcie-root-port,id=${id},slot=${slot + 1}`]),
+            ...["-qmp", `unix:${path.join(folder, "qmp")},server=on,wait=off`],
+        ],
+    });
+    await guest.waitFor(/waiting for a volume to be attached/);
+    await withQmp(folder, 10_000, async (qmp) => {
+        for (const command of [...nvme(empty, "port1", "vol1"), ...nvme(data, "port2", "vol2")]) {
+            await qmp.execute(command as Parameters<typeof qmp.execute>[0]);
+        }
+    });
+    await guest.waitFor(/^linuxkit: ready/);
+    await guest.powerDown();
+    await guest.ended();
+    expect(ext4Of(data)).toEqual({ label: "data", bytes: 64 * mebibyte, isUnmounted: true });
+    expect(fileIn(data, "kept")).toBe("kept data");
+    expect(digestOf(empty)).toBe(before);
 });
