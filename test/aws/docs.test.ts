@@ -12,7 +12,7 @@ function codesIn(place: string): string[] {
         .filter((name) => path.join(place, name).endsWith(".ts"))
         .flatMap((name) => {
             const text = readFileSync(path.join(root, place, name), "utf8");
-            const thrown = [...text.matchAll(/new LinuxKitError\(\s*"([a-z-]+)"/g)];
+            const thrown = [...text.matchAll(/(?:new LinuxKitError|withConsole)\(\s*"([a-z-]+)"/g)];
             const classified = name.endsWith("errors.ts") ? [...text.matchAll(/"(aws-[a-z]+)"/g)] : [];
             return [...thrown, ...classified].map((match) => match[1] as string);
         });
@@ -38,6 +38,7 @@ test("what can happen to any resource is explained on docs/aws.md, and nothing e
 
 const pages: readonly (readonly [string, readonly string[]])[] = [
     ["docs/aws-image.md", ["providers/aws/image", "sdk/aws/regional-images.ts"]],
+    ["docs/aws-instance.md", ["providers/aws/instance", "providers/readiness/wait.ts"]],
     ["docs/aws-volume.md", ["providers/aws/volume"]],
 ];
 

@@ -1,3 +1,4 @@
+import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Readiness } from "../../../sdk/assembly/readiness";
 import { type DriverName, type ImageKernel, requireDrivers } from "../../image/drivers";
 import type { Family } from "./families";
@@ -19,5 +20,17 @@ export function requireDriversOf(family: Family, readiness: Readiness, kernel: I
         networks[network],
         ...(readiness === "console" ? (["SERIAL_8250_CONSOLE"] as const) : []),
     ];
-    requireDrivers(`an instance of the family ${name} (${hypervisor === "nitro" ? "Nitro" : "Xen"})`, needs, kernel);
+    const who = `an instance of the family ${name} (${hypervisor === "nitro" ? "Nitro" : "Xen"})`;
+    try {
+        requireDrivers(who, needs, kernel);
+    } catch (error) {
+        throw error instanceof LinuxKitError ? withFamily(error) : error;
+    }
+}
+
+/** Of Debian's kernel an image has the modules of QEMU's machines unless it says otherwise. */
+function withFamily({ code, message, fields }: LinuxKitError): LinuxKitError {
+    const way =
+        'debian.kernel({ families: ["aws"] }) has all modules of AWS, and families: ["qemu", "aws"] QEMU\'s too';
+    return new LinuxKitError(code, `${message}; ${way}`, fields);
 }

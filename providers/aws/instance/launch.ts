@@ -2,7 +2,6 @@ import { labels, ownershipLabels } from "../../lifecycle/labels";
 import { identityLabel } from "../../lifecycle/identity";
 import type { Steps } from "../../lifecycle/steps";
 import { isRefusal } from "../client/errors";
-import type { Tags } from "../resource/calls";
 import type { Asked } from "../resource/journal";
 import type { LaunchImage, RunRequest } from "./calls";
 import type { Attempt } from "./environment";
@@ -68,11 +67,6 @@ function runRequest(settings: InstanceSettings, asked: Asked<AskedLaunch>, { sta
             [labels.digest]: asked.request.digest,
             [labels.pending]: asked.pending,
         },
-        tagsOfParts: partsTags(settings),
+        tagsOfParts: { ...settings.tags, ...ownershipLabels(identity) },
     };
-}
-
-/** They go with the instance, so nothing of a stack's is looked for by theirs. */
-function partsTags(settings: InstanceSettings): Tags {
-    return { ...settings.tags, [labels.identity]: identityLabel(settings) };
 }

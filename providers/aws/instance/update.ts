@@ -1,7 +1,7 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { PartialFailure, type Properties } from "../../lifecycle/handler";
 import { identityLabel } from "../../lifecycle/identity";
-import { labels, ownershipLabels } from "../../lifecycle/labels";
+import { ownershipLabels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
 import { requireAccount } from "../resource/account";
 import { openAttempt } from "../resource/attempt";
@@ -105,9 +105,5 @@ async function moveOwnership(
     }
     const owner = ownershipLabels(settings.identity);
     const parts = await steps.run("look for what goes with it", () => calls.belongings(id));
-    await steps.run("mark it with its new name", () => calls.tag([id], owner));
-    if (parts.length > 0) {
-        const identity = { [labels.identity]: identityLabel(settings) };
-        await steps.run("mark what goes with it", () => calls.tag(parts, identity));
-    }
+    await steps.run("mark it with its new name", () => calls.tag([id, ...parts], owner));
 }

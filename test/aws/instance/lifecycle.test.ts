@@ -15,7 +15,8 @@ test("an instance is launched, ready, and terminated with all that goes with it"
     const { request, tags } = world.own();
     expect(request).toMatchObject({ ami: "ami-11111111", type: "t3.micro", userData: "hello", staying: [] });
     expect(tags).toMatchObject({ Name: "redis", team: "storage", [labels.identity]: expect.any(String) });
-    expect(request.tagsOfParts).not.toHaveProperty(labels.stack);
+    expect(request.tagsOfParts).toMatchObject({ team: "storage", [labels.stack]: expect.any(String) });
+    expect(request.tagsOfParts).not.toHaveProperty(labels.pending);
     expect(world.pending()).toEqual([]);
     expect(world.journalled()).toEqual([]);
     expect(world.state?.outs).toMatchObject({
