@@ -60,7 +60,7 @@ beforeAll(async () => {
         false,
         "organization",
     );
-    const { resources } = await import("./program");
+    const { resources } = await import("./program.ts");
     await Promise.all(resources.map(({ urn }) => new Promise((resolve) => void urn.apply(resolve))));
 });
 
