@@ -1,21 +1,14 @@
 import { Assembly, debian, type ServiceArgs } from "../../../sdk";
 import { type Guest, guests } from "../../support/boot";
 import { buildImage } from "./build-image";
+import { image, look, sandboxed, sandboxedSays, shell } from "./sandboxed";
 
 const boot = guests();
 /** Under emulation each call of containerd's client takes seconds, and half a dozen services start at once. */
 const PATIENCE_MS = 400_000;
 
-const image = debian.packages(["busybox-static"]);
-const shell = (...commands: string[]) => ["/usr/bin/busybox", "sh", "-c", commands.join("\n")];
-const status = (field: string) => `$(sed -n 's/^${field}:\\s*//p' /proc/self/status)`;
 const politely = "trap 'exit 0' TERM\nwhile :; do sleep 0.2; done";
 const slowly = { interval: "5s", timeout: "20s", retries: 60 } as const;
-
-/** Runs once; what it prints last stands on the console. */
-function look(name: string, commands: readonly string[], keys: Partial<ServiceArgs> = {}): ServiceArgs {
-    return { name, image, command: shell(...commands), restart: "never", ...keys };
-}
 
 const running: readonly ServiceArgs[] = [
     {
@@ -44,30 +37,6 @@ const running: readonly ServiceArgs[] = [
         healthcheck: { tcp: 8080, ...slowly },
     },
 ];
-
-const sandboxed = look(
-    "sandboxed",
-    [
-        `echo "$(id -u):$(id -g):$(id -G) ${status("CapEff")} ${status("CapBnd")} ${status("NoNewPrivs")}` +
-            ` ${status("Seccomp")} $(hostname) $(ulimit -n) pid=$$ $(touch /x 2>/dev/null || echo read-only)` +
-            ` $(touch /tmp/x && echo tmpfs) $(unshare -U true 2>/dev/null || echo no-namespaces) $ODD"`,
-    ],
-    {
-        uid: 1234,
-        gid: 5,
-        additionalGids: [7],
-        capabilities: ["CAP_CHOWN"],
-        noNewPrivileges: true,
-        seccomp: "default",
-        uts: "new",
-        hostname: "inside",
-        net: "new",
-        rlimits: ["nofile,123,456"],
-        readonly: true,
-        tmpfs: ["/tmp:size=1m"],
-        env: [`ODD="path": "rootfs" it's`],
-    },
-);
 
 /** What LinuxKit's users bind to speak to containerd; its client is the machine's own. */
 const client: Partial<ServiceArgs> = { binds: ["/run:/run", "/usr:/usr:ro"], pid: "host" };
@@ -119,9 +88,7 @@ test("services on containerd run as declared, come back, outlive its end, and ar
         return (await guest.waitFor(new RegExp(`^${start}`), PATIENCE_MS)).slice(start.length);
     };
 
-    expect(await outcome("sandboxed")).toBe(
-        `0: 1234:5:5 7 0000000000000000 0000000000000001 1 2 inside 123 pid=1 read-only tmpfs no-namespaces "path": "rootfs" it's`,
-    );
+    expect(await outcome("sandboxed")).toBe(`0: ${sandboxedSays}`);
     expect(await outcome("limited")).toMatch(/^0: 16777216 20 [1-9]\d* \.\.\/made$/);
     expect(await outcome("shaky")).toBe("3, restarting in 1s: not yet");
     expect(await outcome("absent")).toMatch(/\/no\/such\/program.*no such file/);

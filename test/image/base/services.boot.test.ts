@@ -1,45 +1,11 @@
 import { Assembly, debian, dhcp, type ServiceArgs } from "../../../sdk";
 import { type Guest, guests } from "../../support/boot";
 import { buildImage } from "./build-image";
+import { image, look, sandboxed, sandboxedSays, shell, status } from "./sandboxed";
 
 const boot = guests();
 
-const image = debian.packages(["busybox-static"]);
-const shell = (script: string) => ["/usr/bin/busybox", "sh", "-c", script];
 const SECRET = "hunter2-and-more";
-
-/** Runs once; what it prints last stands on the console. */
-function look(name: string, script: string, keys: Partial<ServiceArgs> = {}): ServiceArgs {
-    return { name, image, command: shell(script), restart: "never", ...keys };
-}
-
-const status = (field: string) => `$(sed -n 's/^${field}:\\s*//p' /proc/self/status)`;
-
-const sandboxed = look(
-    "sandboxed",
-    [
-        `echo "$(id -u):$(id -g):$(id -G) ${status("CapEff")} ${status("CapBnd")} ${status("NoNewPrivs")}`,
-        `${status("Seccomp")} $(hostname) $(cat /proc/sys/net/core/somaxconn) $(ulimit -n):$(ulimit -Hn) pid=$$`,
-        `$(touch /x 2>/dev/null || echo read-only) $(touch /tmp/x && echo tmpfs) hosts=$(wc -c </etc/hosts)`,
-        `$(unshare -U true 2>/dev/null || echo no-namespaces)"`,
-    ].join(" "),
-    {
-        uid: 1234,
-        gid: 5,
-        additionalGids: [7],
-        capabilities: ["CAP_CHOWN"],
-        noNewPrivileges: true,
-        seccomp: "default",
-        uts: "new",
-        hostname: "inside",
-        net: "new",
-        sysctl: { "net.core.somaxconn": "77" },
-        rlimits: ["nofile,123,456"],
-        readonly: true,
-        tmpfs: ["/tmp:size=1m"],
-        maskedPaths: ["/etc/hosts"],
-    },
-);
 
 const mapping = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
 
@@ -48,25 +14,27 @@ const looks: readonly ServiceArgs[] = [
     look(
         "open",
         [
-            `echo "$(id -u) ${status("Seccomp")} $(touch /x && echo writable) $(unshare -U true && echo namespaces)`,
-            `$(hostname) $(touch /volume/x && echo kept) $(touch /sealed/x 2>&1)"`,
-        ].join(" "),
+            [
+                `echo "$(id -u) ${status("Seccomp")} $(touch /x && echo writable) $(unshare -U true && echo namespaces)`,
+                `$(hostname) $(touch /volume/x && echo kept) $(touch /sealed/x 2>&1)"`,
+            ].join(" "),
+        ],
         { binds: ["volume:/volume", "sealed:/sealed"] },
     ),
     look(
         "Limited-2.a_b",
-        "cd /sys/fs/cgroup/Limited-2.a_b && echo $(cat memory.max pids.max cpu.max) $(cat cgroup.procs | wc -l)",
+        ["cd /sys/fs/cgroup/Limited-2.a_b && echo $(cat memory.max pids.max cpu.max) $(cat cgroup.procs | wc -l)"],
         {
             resources: { memory: { limit: "16 MB" }, pids: { limit: 20 }, cpu: { quota: 50_000, period: 100_000 } },
         },
     ),
-    look("mapped", "echo $(id -u) $(cat /proc/self/uid_map)", {
+    look("mapped", ["echo $(id -u) $(cat /proc/self/uid_map)"], {
         userns: "new",
         net: "new",
         uidMappings: mapping,
         gidMappings: mapping,
     }),
-    look("words", 'echo "$ODD" "$(cat /shared/first)" "$(stat -c %t:%T /dev/odd)"; : "$SECRET"', {
+    look("words", ['echo "$ODD" "$(cat /shared/first)" "$(stat -c %t:%T /dev/odd)"; : "$SECRET"'], {
         env: [`ODD=it's "\\$HOME" \`id\``, `SECRET=${SECRET}`],
         binds: ["/var/lib/shared:/shared"],
         devices: [{ path: "/dev/odd", type: "c", major: 1, minor: 3, mode: "0666" }],
@@ -107,6 +75,12 @@ const running: readonly ServiceArgs[] = [
         healthcheck: { command: shell("[ -e /up ]"), timeout: "10s" },
     },
     { name: "stubborn", image, command: shell(stubbornly), stopTimeout: "1s" },
+    {
+        name: "mute",
+        image,
+        command: shell(politely("")),
+        healthcheck: { command: shell("mkdir /asked || sleep 1000"), timeout: "20m" },
+    },
 ];
 
 test("services run as declared, become ready, and are stopped in order by the power button", async () => {
@@ -136,9 +110,7 @@ test("services run as declared, become ready, and are stopped in order by the po
         await guest.waitFor(new RegExp(`^linuxkit: service ${name} exited `));
     }
 
-    expect(outcome(guest, "sandboxed")).toBe(
-        "exited 0: 1234:5:5 7 0000000000000000 0000000000000001 1 2 inside 77 123:456 pid=1 read-only tmpfs hosts=0 no-namespaces",
-    );
+    expect(outcome(guest, "sandboxed")).toBe(`exited 0: ${sandboxedSays}`);
     expect(outcome(guest, "open")).toBe(
         "exited 0: 0 0 writable namespaces guest kept touch: /sealed/x: Read-only file system",
     );

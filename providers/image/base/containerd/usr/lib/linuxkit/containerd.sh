@@ -80,5 +80,5 @@ run_task() { # name log pid-file
 
 # Not by containerd's client, which costs more, and fails while containerd is away.
 in_container() {
-    timeout "$health_timeout" runc --root "/run/containerd/runc/$namespace" exec "$name" "$@"
+    timeout -k 1 "$health_timeout" runc --root "/run/containerd/runc/$namespace" exec "$name" "$@"
 }

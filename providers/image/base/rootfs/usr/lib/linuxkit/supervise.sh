@@ -50,6 +50,7 @@ run_service() {
         echo $? >"$state/$name.code"
         echo >&4
     } &
+    process=$!
     say "service $name started"
     until wait_event; do
         read_uptime
@@ -65,7 +66,7 @@ run_service() {
         fi
         rotate_log
     done
-    wait
+    wait "$process"
     after_exit
 }
 
