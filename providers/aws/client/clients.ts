@@ -54,7 +54,8 @@ export function openClients(connection: Connection, region: string): Clients {
 /** An endpoint of one's own is one host for all buckets. */
 function openS3(config: s3Module.S3ClientConfig): s3Module.S3 {
     const { S3 } = require("@aws-sdk/client-s3") as typeof s3Module;
-    const forcePathStyle = config.endpoint !== undefined || process.env["AWS_ENDPOINT_URL"] !== undefined;
+    const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 } = process.env;
+    const forcePathStyle = (config.endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL) !== undefined;
     return new S3({ ...config, forcePathStyle, requestHandler: handler(patientMilliseconds), maxAttempts: 5 });
 }
 
