@@ -39,7 +39,11 @@ interface BuildOptions extends PlanOptions {
 export function buildCommand(terminal: Terminal): Command {
     return withPlanOptions(new Command("build"))
         .description("build an image from LinuxKit YAML files, merged, or from a module that exports an Assembly")
-        .option("--format <names>", "formats, separated by commas", names, ["kernel+initrd"])
+        .addOption(
+            new Option("--format <names>", "separated by commas")
+                .argParser(names)
+                .default(["kernel+initrd"], "kernel+initrd"),
+        )
         .option("--dir <folder>", "where the files go", ".")
         .option("--name <name>", "what the files' names begin with (default: the last file's)", fileName)
         .option("--size <size>", 'size of a disk: "1 GB" (default: the smallest that fits)', size)
