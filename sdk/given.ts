@@ -72,7 +72,7 @@ export function checkKind(value: unknown, kind: Kind, path: string, findings: Fi
 }
 
 export const imageKind: Kind = {
-    marks: ["bootable"],
+    marks: ["bootable", "contents"],
     what: "a linuxkit.Image",
     advice: () => 'new linuxkit.Image("os", { assembly }) makes one',
 };

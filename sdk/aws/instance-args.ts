@@ -30,7 +30,7 @@ const amiKind: Kind = {
     marks: ["bootable", "snapshotIds"],
     what: "a linuxkit.aws.Image or the id of an AMI",
     advice: (value) =>
-        isObject(value) && "bootable" in value
+        typeof value === "object" && value !== null && "bootable" in value
             ? "new linuxkit.aws.Image(name, { image }) makes an AMI of a linuxkit.Image"
             : "new linuxkit.aws.Image(name, { image }) makes one",
 };

@@ -59,15 +59,13 @@ describeEmulator("the policy of docs/aws-instance.md", () => {
     async function volume(AvailabilityZone: string): Promise<string> {
         const owner = ownershipLabels(identity("data"));
         const Tags = Object.entries(owner).map(([Key, Value]) => ({ Key, Value }));
-        const { VolumeId = "" } = await emulator
-            .ec2()
-            .send(
-                new CreateVolumeCommand({
-                    AvailabilityZone,
-                    Size: 1,
-                    TagSpecifications: [{ ResourceType: "volume", Tags }],
-                }),
-            );
+        const { VolumeId = "" } = await emulator.ec2().send(
+            new CreateVolumeCommand({
+                AvailabilityZone,
+                Size: 1,
+                TagSpecifications: [{ ResourceType: "volume", Tags }],
+            }),
+        );
         return VolumeId;
     }
 
@@ -99,6 +97,8 @@ describeEmulator("the policy of docs/aws-instance.md", () => {
 
     test.each(actions)("without %s it fails, and the error names that", async (action) => {
         await become(without(action));
-        await expect(life()).rejects.toMatchObject({ message: expect.stringMatching(`${action} (failed|on resource)`) });
+        await expect(life()).rejects.toMatchObject({
+            message: expect.stringMatching(`${action} (failed|on resource)`),
+        });
     });
 });
