@@ -4,12 +4,14 @@ import path from "node:path";
 import { defaultStoreDirectory } from "../image";
 import { workersOfThisHost } from "../lifecycle/attempt";
 import { systemClock } from "../lifecycle/clock";
+import type { Engine } from "../lifecycle/engine";
 import { ownIdentity } from "../lifecycle/process";
 import { defaultStateDirectory } from "../lifecycle/state-directory";
 import { type Clients, defaultRegion, openClients, socketLimit } from "./client/clients";
 import type { Connection } from "./client/connection";
 import { imageCalls } from "./client/image-calls";
 import { instanceCalls } from "./client/instance-calls";
+import { impatientAfter } from "./client/patience";
 import { volumeCalls } from "./client/volume-calls";
 import type { ImageEnvironment } from "./image/environment";
 import { UploadStore } from "./image/store/store";
@@ -23,7 +25,7 @@ import type { VolumeEnvironment } from "./volume/environment";
 import { VolumeWants } from "./volume/wants";
 
 /** What the adapter to Pulumi gives every resource. */
-type Wiring = Pick<ResourceEnvironment<ResourceCalls>, "engine" | "progress" | "note">;
+type Wiring = Pick<ResourceEnvironment<ResourceCalls>, "progress" | "note"> & { readonly engine: Engine };
 
 /** What it gives images beside. */
 type ImageWiring = Wiring & Pick<ImageEnvironment, "disks">;
@@ -76,7 +78,7 @@ async function hostEnvironment<C extends ResourceCalls>(
 ): Promise<ResourceEnvironment<C>> {
     return {
         ...wiring,
-        calls: kept(callsOf),
+        calls: kept(callsOf, wiring.engine.interrupted),
         defaultRegion,
         clock: systemClock,
         workers: workersOfThisHost(await ownIdentity()),
@@ -90,10 +92,13 @@ async function hostEnvironment<C extends ResourceCalls>(
 const opened = new Map<string, Clients>();
 
 /** Clients keep their sockets and credentials, so there are one of each for a connection and region. */
-function kept<C>(callsOf: (clients: Clients) => C): (connection: Connection, region: string) => C {
+function kept<C>(
+    callsOf: (clients: Clients) => C,
+    interrupted: AbortSignal,
+): (connection: Connection, region: string) => C {
     return (connection, region) => {
         const key = JSON.stringify([connection, region]);
-        const clients = opened.get(key) ?? openClients(connection, region);
+        const clients = opened.get(key) ?? impatientAfter(interrupted, openClients(connection, region));
         opened.set(key, clients);
         return callsOf(clients);
     };

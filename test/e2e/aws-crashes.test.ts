@@ -198,6 +198,23 @@ describeEmulator("what ends at a call, under the real CLI", () => {
         await stack.succeed(...destroy);
     });
 
+    test("Ctrl-C while AWS does not answer ends it within 5 s too; the next up goes on from there", async () => {
+        await account.forgetCalls();
+        await account.hold("RegisterImage", "before");
+        const cli = startPulumi(stack, up);
+        await account.held(cli);
+        const pressed = Date.now();
+        process.kill(-(cli.process.pid as number), "SIGINT");
+        await cli.ended;
+        expect(Date.now() - pressed).toBeLessThan(5_000);
+        expect(cli.output()).toContain("what was uploaded is kept, and the next `pulumi up` on this machine");
+        await account.release();
+        await stack.succeed(...up);
+        expect(sorted(await account.blocks())).toEqual(whole);
+        await expectWhole();
+        await stack.succeed(...destroy);
+    });
+
     test("where the store is gone the next up sends all of it, and deletes what was left", async () => {
         const before = await interruptedUpload();
         const [left] = await account.existing();
