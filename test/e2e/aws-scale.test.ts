@@ -93,7 +93,8 @@ describeEmulator("many resources and stacks under the real CLI", () => {
         expect(await counts()).toEqual(kindsOf(22, 102));
         const known = [...(await ids("test")).values(), ...(await ids("other")).values()];
         const found = (await account.existing()).filter(({ type }) => type === "image" || type === "instance");
-        expect(found.map(({ id }) => id).toSorted()).toEqual(known.toSorted());
+        expect(found).toHaveLength(known.length);
+        expect(new Set(found.map(({ id }) => id))).toEqual(new Set(known));
         expect(found.flatMap(({ tags }) => Object.keys(tags))).not.toContain("linuxkit-pending");
     });
 

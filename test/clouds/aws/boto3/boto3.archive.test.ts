@@ -58,4 +58,29 @@ describeEmulator("boto3, a client that is not ours", () => {
         });
         await expect(aws.side("GET", "existing")).resolves.toEqual([]);
     });
+
+    test("sends a disk to S3 in parts, imports it, launches it as a spot instance, and is denied what its policy has not", async () => {
+        const account = "111111111111";
+        await aws.side("POST", "roles", { account, name: "vmimport" });
+        const Statement = [{ Effect: "Allow", Action: "ec2:Describe*", Resource: "*" }];
+        await aws.side("POST", "credentials", {
+            ...{ accessKeyId: "AKIAEMULATOR00000009", secretAccessKey: "emulator", account, user: "limited" },
+            policies: [{ Version: "2012-10-17", Statement }],
+        });
+        const python = join(BOTOCORE, "bin", "python3");
+        const script = join(process.cwd(), "test", "clouds", "aws", "boto3", "imports.py");
+        const { code, stdout, output } = await run(python, [script, aws.endpoint]);
+        expect([code, output]).toEqual([0, stdout]);
+        expect(JSON.parse(stdout)).toEqual({
+            size: true,
+            same: true,
+            uploads: [true],
+            imported: ["completed", "RAW"],
+            console: null,
+            denied: "UnauthorizedOperation",
+            allowed: true,
+            missing: "404",
+        });
+        await expect(aws.side("GET", "existing")).resolves.toEqual([]);
+    });
 });

@@ -6,32 +6,10 @@ Arguments: the emulator's endpoint.
 import base64
 import hashlib
 import json
-import sys
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from common import client, code_of
 
 BLOCK = 524288
-
-
-def client(service, secret="emulator"):
-    return boto3.client(
-        service,
-        endpoint_url=sys.argv[1],
-        region_name="eu-central-1",
-        aws_access_key_id="AKIAEMULATOR00000001",
-        aws_secret_access_key=secret,
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-
-
-def code_of(call, **arguments):
-    try:
-        call(**arguments)
-        return None
-    except ClientError as error:
-        return error.response["Error"]["Code"]
 
 
 def digest(data):

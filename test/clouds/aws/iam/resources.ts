@@ -43,7 +43,7 @@ export function requestTags(tags: Readonly<Record<string, string>>): Keys {
         : { ...Object.fromEntries(keys.map((key) => [`aws:RequestTag/${key}`, tags[key]])), "aws:TagKeys": keys };
 }
 
-export function resourceTags(tags: Readonly<Record<string, string>>): Keys {
+function resourceTags(tags: Readonly<Record<string, string>>): Keys {
     return Object.fromEntries(
         Object.entries(tags).flatMap(([key, value]) => [
             [`aws:ResourceTag/${key}`, value],
@@ -66,7 +66,7 @@ const TABLES = {
 } as const;
 export type ResourceKind = keyof typeof TABLES;
 
-export function rowOf({ world }: Call, kind: ResourceKind, id: string): Resource | undefined {
+function rowOf({ world }: Call, kind: ResourceKind, id: string): Resource | undefined {
     return world.tables[TABLES[kind] satisfies keyof Tables].get(id);
 }
 
