@@ -55,10 +55,10 @@ function outcome(row: CloudRow, told: boolean): string {
     return isSettled(row) ? "deleted" : `kept (${row.problem ?? "in use now"})`;
 }
 
-const articles: Readonly<Record<string, string>> = { image: "an", instance: "an", snapshot: "a", volume: "a" };
+const articles: Readonly<Record<string, string>> = { image: "an", import: "an", instance: "an" };
 
 function describe({ leftover: { thing, kind } }: CloudRow): string {
-    const what = `${articles[thing.type]} ${thing.type}, ${thing.state}`;
+    const what = `${articles[thing.type] ?? "a"} ${thing.type}, ${thing.state}`;
     const whatHappened = kind === "unknown" ? "made, and not in state" : "its creation was cut off";
     return [thing.id, thing.tags["Name"] ?? "-", kind === "busy" ? "" : whatHappened, what]
         .filter((part) => part !== "")

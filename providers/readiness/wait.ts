@@ -15,6 +15,11 @@ export interface Wait {
     /** As the image declares it. */
     readonly readiness: Readiness;
     readonly timeoutSeconds: number;
+    /**
+     * The argument that gives it its time.
+     * @default "timeouts.create"
+     */
+    readonly timeoutArgument?: string;
     readonly signal: AbortSignal;
     /** Called with each line that the machine's init prints for people. */
     readonly onLine: (line: string) => void;
@@ -91,8 +96,8 @@ async function named(machine: BootingMachine, fresh: readonly string[], clock: C
     throw withConsole("machine-failed", `the machine did not become ready: ${reasons.slice(0, 3).join("; ")}`, machine);
 }
 
-function timeoutReason({ readiness, timeoutSeconds }: Wait): string {
-    const limit = `within timeouts.create (${timeoutSeconds} s)`;
+function timeoutReason({ readiness, timeoutSeconds, timeoutArgument = "timeouts.create" }: Wait): string {
+    const limit = `within ${timeoutArgument} (${timeoutSeconds} s)`;
     const advice = "look for what it waits for below, or give it more time";
     if (readiness === "console") {
         return `the machine did not print "linuxkit: ready" ${limit}: ${advice}`;

@@ -1,4 +1,5 @@
 import type { LeftoverCalls, Thing, ThingType } from "../../providers/aws/leftovers/calls";
+import type { ImportTask } from "../../providers/aws/image/import/calls";
 import { program } from "../../providers/command/program";
 import type { Outside } from "../../providers/command/gc-command";
 import { pendingLabel } from "../../providers/lifecycle/attempt";
@@ -19,6 +20,7 @@ class FakeThings {
     readonly regions = new Map<string, Map<string, Thing>>();
     readonly looked: string[] = [];
     readonly refused = new Set<string>();
+    readonly objects = new Set<string>();
 
     add(region: string, type: ThingType, id: string, changes: Partial<Thing> = {}): Thing {
         const thing = { type, id, state: "available", partOf: [], ...changes, tags: { ...stack, ...changes.tags } };
@@ -29,6 +31,29 @@ class FakeThings {
 
     ids(): string[] {
         return [...this.regions.values()].flatMap((things) => [...things.keys()]);
+    }
+
+    /** What the imports among the things are, with the snapshot that comes of one that is quicker than its end. */
+    #imports(things: Map<string, Thing>): LeftoverCalls["imports"] {
+        const ended = (id: string): ImportTask => ({
+            id,
+            state: "completed",
+            bucket: "disks",
+            key: id,
+            tags: {},
+            snapshot: `snap-of-${id}`,
+        });
+        return {
+            importTasks: async () =>
+                [...things.values()].filter(({ type }) => type === "import").map(({ id }) => ended(id)),
+            cancelImport: async () => {
+                throw new Error("it has ended");
+            },
+            unfinishedObjects: async () => [],
+            abortObject: async () => {},
+            deleteObject: async ({ key }) => void this.objects.delete(key),
+            untag: async ([id = ""]) => void things.delete(id),
+        };
     }
 
     readonly lookOf: Outside["lookOf"] = async (connection, region) => {
@@ -45,6 +70,7 @@ class FakeThings {
                 if (this.refused.has(id)) throw awsError("OperationNotPermitted", 400, `${id} is protected`);
                 if (!things.delete(id)) throw awsError("InvalidAMIID.NotFound");
             },
+            imports: this.#imports(things),
         };
         return {
             calls,
@@ -163,6 +189,16 @@ test("what was cut off goes, a pending snapshot and a volume too; what is under 
     ]);
     expect(things.ids()).toEqual(["snap-live", "i-elsewhere", "vol-data"]);
     expect(terminal.exitCode).toBe(0);
+});
+
+test("an import that nobody waits for goes with its snapshot, which has no tags, and its disk in the bucket", async () => {
+    things.add("eu-central-1", "import", "import-dead", { state: "active", tags: pending("elsewhere", 1, 0) });
+    things.add("eu-central-1", "snapshot", "snap-of-import-dead", { tags: { [labels.stack]: "" } });
+    things.objects.add("import-dead").add("other");
+    expect(await gc(["--aws", "--yes"])).toContain(
+        "deleted  import-dead  -  its creation was cut off  an import, active",
+    );
+    expect([...things.ids(), ...things.objects]).toEqual(["other"]);
 });
 
 test("what AWS keeps is told with the reason, and does not stop the others", async () => {

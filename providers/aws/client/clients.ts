@@ -32,7 +32,13 @@ export function openClients(connection: Connection, region: string): Clients {
     const { EC2 } = require("@aws-sdk/client-ec2") as typeof ec2Module;
     const { EBS } = require("@aws-sdk/client-ebs") as typeof ebsModule;
     return {
-        ec2: new EC2({ ...shared, ...at(ec2), requestHandler: handler(patientMilliseconds), maxAttempts: 5 }),
+        ec2: new EC2({
+            ...shared,
+            ...at(ec2),
+            requestHandler: handler(patientMilliseconds),
+            maxAttempts: 8,
+            retryMode: "adaptive",
+        }),
         ebs: new EBS({
             ...shared,
             ...at(ebs),

@@ -1,10 +1,12 @@
 import type * as ec2Module from "@aws-sdk/client-ec2";
-import type { InstanceCalls, InstanceQuery, RunRequest } from "../instance/calls";
+import type { Instance, InstanceCalls, InstanceQuery, RunRequest } from "../instance/calls";
 import { attachCalls } from "./attach-calls";
 import type { Clients } from "./clients";
 import { instance, launchImage, typeFacts } from "./convert-instance";
+import { awsCode } from "./errors";
 import { call, filters, pages, tagList } from "./requests";
 import { resourceCalls } from "./resource-calls";
+import { together } from "./together";
 
 type Looking = Pick<InstanceCalls, "machineImage" | "typeFacts" | "instances" | "console" | "isProtected" | "userData">;
 type Parts = Pick<InstanceCalls, "belongings" | "thoseThere">;
@@ -58,19 +60,15 @@ function looking({ ec2 }: Ec2): Looking {
                 const { InstanceTypes = [] } = await ec2.describeInstanceTypes({ Filters });
                 return InstanceTypes[0] && typeFacts(InstanceTypes[0]);
             }),
-        instances: (query) =>
-            call("ec2:DescribeInstances", async () => {
-                const Filters = instanceFilters(query);
-                const found = await pages((page) => ec2.describeInstances({ ...page, Filters }));
-                return found
-                    .flatMap(({ Reservations = [] }) => Reservations)
-                    .flatMap(({ Instances = [] }) => Instances.map(instance));
-            }),
-        console: (InstanceId, latest) =>
-            call("ec2:GetConsoleOutput", async () => {
-                const { Output = "" } = await ec2.getConsoleOutput({ InstanceId, ...(latest ? { Latest: true } : {}) });
-                return Buffer.from(Output, "base64").toString("utf8");
-            }),
+        instances: async (query) => {
+            const [id, ...others] = query.ids ?? [];
+            if (id === undefined || others.length > 0 || Object.keys(query).length > 1) {
+                return instancesOf(ec2, query);
+            }
+            const found = await lookOf(ec2)(id);
+            return found === undefined ? [] : [found];
+        },
+        console: (id, latest) => call("ec2:GetConsoleOutput", () => consoleOf(ec2, id, latest)),
         isProtected: (InstanceId) =>
             call("ec2:DescribeInstanceAttribute", async () => {
                 const Attribute = "disableApiTermination" as const;
@@ -84,6 +82,40 @@ function looking({ ec2 }: Ec2): Looking {
                 return Buffer.from(UserData?.Value ?? "", "base64").toString("utf8");
             }),
     };
+}
+
+type Look = (id: string) => Promise<Instance | undefined>;
+
+const looks = new WeakMap<object, Look>();
+
+/** One for all that a client looks at. */
+function lookOf(ec2: Clients["ec2"]): Look {
+    const look = looks.get(ec2) ?? together((ids) => instancesOf(ec2, { ids }));
+    looks.set(ec2, look);
+    return look;
+}
+
+function instancesOf(ec2: Clients["ec2"], query: InstanceQuery): Promise<readonly Instance[]> {
+    return call("ec2:DescribeInstances", async () => {
+        const Filters = instanceFilters(query);
+        const found = await pages((page) => ec2.describeInstances({ ...page, Filters }));
+        return found
+            .flatMap(({ Reservations = [] }) => Reservations)
+            .flatMap(({ Instances = [] }) => Instances.map(instance));
+    });
+}
+
+/** Of a type whose console AWS does not have as it is now it gives what it has kept. */
+async function consoleOf(ec2: Clients["ec2"], InstanceId: string, latest: boolean): Promise<string> {
+    try {
+        const { Output = "" } = await ec2.getConsoleOutput({ InstanceId, ...(latest ? { Latest: true } : {}) });
+        return Buffer.from(Output, "base64").toString("utf8");
+    } catch (error) {
+        if (!latest || awsCode(error) !== "UnsupportedOperation") {
+            throw error;
+        }
+        return consoleOf(ec2, InstanceId, false);
+    }
 }
 
 /** Looked for with filters: an id of what is gone would be an error. */

@@ -1,40 +1,61 @@
 import type { Filter, Tag } from "@aws-sdk/client-ec2";
-import type { LeftoverCalls, Thing, ThingType } from "../leftovers/calls";
+import { labels } from "../../lifecycle/labels";
+import type { EndingCalls, LeftoverCalls, Thing, ThingType } from "../leftovers/calls";
+import type { Tags } from "../resource/calls";
 import { volumesOf } from "./attach-calls";
 import type { Clients } from "./clients";
+import { importCalls } from "./import-calls";
 import { call, filters, pages, tagsOf } from "./requests";
 import { resourceCalls } from "./resource-calls";
 
 type Ec2 = Clients["ec2"];
 
+/** What can be looked for by tags and ids. */
+type Filtered = Exclude<ThingType, "import">;
+
 /** What cleaning up needs, by the SDK's clients. */
 export function leftoverCalls(clients: Clients): LeftoverCalls {
     const { ec2 } = clients;
+    const imports: EndingCalls = {
+        ...importCalls(clients),
+        untag: (ids, keys) => resourceCalls(clients).untag(ids, keys),
+    };
     return {
         account: () => resourceCalls(clients).account(),
         things: async (query) => {
             const found = await Promise.all(Object.values(lists).map((list) => list(ec2, filters(query, ""))));
-            return withImages(found.flat());
+            return [...withImages(found.flat()), ...(await unfinishedImports(imports, query.tags))];
         },
         isThere: async ({ type, id }) => {
-            const found = await lists[type](ec2, filters({ ids: [id] }, `${type}-id`));
+            const found = type === "import" ? [] : await lists[type](ec2, filters({ ids: [id] }, `${type}-id`));
             return found.length > 0;
         },
-        remove: async ({ type, id }) => removals[type](ec2, id),
+        remove: async ({ type, id }) => {
+            if (type !== "import") await removals[type](ec2, id);
+        },
+        imports,
     };
+}
+
+/** Those that ended, and whose snapshot is somebody's, have no mark. */
+async function unfinishedImports({ importTasks }: EndingCalls, tags: Tags): Promise<readonly Thing[]> {
+    return (await importTasks())
+        .filter((task) => labels.pending in task.tags)
+        .filter((task) => Object.entries(tags).every(([key, value]) => task.tags[key] === value))
+        .map(({ id, state, tags: own }) => ({ type: "import", id, state, partOf: [], tags: own }));
 }
 
 /** Volumes name what has them; of snapshots the images say so. */
 type Listed = Thing & { readonly holds?: readonly string[] };
 
 function withImages(all: readonly Listed[]): readonly Thing[] {
-    return all.map(({ holds: _, ...thing }) => {
-        const images = all.filter(({ holds = [] }) => holds.includes(thing.id)).map(({ id }) => id);
-        return { ...thing, partOf: [...thing.partOf, ...images] };
+    return all.map(({ holds: _, ...each }) => {
+        const images = all.filter(({ holds = [] }) => holds.includes(each.id)).map(({ id }) => id);
+        return { ...each, partOf: [...each.partOf, ...images] };
     });
 }
 
-const lists: Readonly<Record<ThingType, (ec2: Ec2, Filters: Filter[]) => Promise<readonly Listed[]>>> = {
+const lists: Readonly<Record<Filtered, (ec2: Ec2, Filters: Filter[]) => Promise<readonly Listed[]>>> = {
     instance: (ec2, Filters) =>
         call("ec2:DescribeInstances", async () => {
             const found = await pages((page) => ec2.describeInstances({ ...page, Filters }));
@@ -76,7 +97,7 @@ function thing(type: ThingType, id = "", state = "", tags: readonly Tag[] | unde
     return { type, id, state, partOf: [], tags: tagsOf(tags) };
 }
 
-const removals: Readonly<Record<ThingType, (ec2: Ec2, id: string) => Promise<void>>> = {
+const removals: Readonly<Record<Filtered, (ec2: Ec2, id: string) => Promise<void>>> = {
     instance: (ec2, id) =>
         call("ec2:TerminateInstances", async () => void (await ec2.terminateInstances({ InstanceIds: [id] }))),
     image: (ec2, id) => call("ec2:DeregisterImage", async () => void (await ec2.deregisterImage({ ImageId: id }))),

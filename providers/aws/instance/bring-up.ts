@@ -47,12 +47,15 @@ async function running(attempt: Attempt, steps: Steps, id: string): Promise<Inst
 
 async function ready(attempt: Attempt, steps: Steps, id: string, former: FormerBoots | undefined): Promise<void> {
     const { environment, settings, calls, deadline } = attempt;
-    const { clock, progress, connects } = environment;
+    const { clock: own, progress, connects } = environment;
+    // Ctrl-C ends a pause; the wait itself then says what it was for.
+    const clock = { now: () => own.now(), sleep: (ms: number) => own.sleep(ms, steps.signal).catch(() => undefined) };
     const latest = isNitro(settings.type);
     const machine = new BootingInstance({ calls, id, latest, connects, ...(former === undefined ? {} : { former }) });
     await waitUntilReady(machine, {
         readiness: settings.readiness,
         timeoutSeconds: Math.max(Math.round((deadline - clock.now()) / 1000), 0),
+        ...(former === undefined ? {} : { timeoutArgument: "timeouts.update" }),
         signal: steps.signal,
         onLine: (message) => (isInitLine(message) ? progress({ message }) : undefined),
         clock,

@@ -1,6 +1,6 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { PartialFailure, type Properties } from "../../lifecycle/handler";
-import { identityLabel } from "../../lifecycle/identity";
+import { called, identityLabel } from "../../lifecycle/identity";
 import { ownershipLabels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
 import { requireAccount } from "../resource/account";
@@ -65,7 +65,7 @@ async function begunAgain(
         await restart(attempt, steps, plan);
     } catch (error) {
         if (steps.signal.aborted) {
-            throw error;
+            throw error instanceof Error ? error : interruption(attempt, instance, error);
         }
         await standStill(attempt, steps, instance.id);
         const volumes = [...readSettings(olds).volumes, ...attempt.settings.volumes];
@@ -74,6 +74,14 @@ async function begunAgain(
         throw new PartialFailure(instance.id, outs, [reason], { cause: error });
     }
     await endRestart(attempt, steps, instance.id);
+}
+
+function interruption({ settings }: Attempt, { id }: Instance, reason: unknown): LinuxKitError {
+    return new LinuxKitError(
+        "interrupted",
+        `${String(reason)} while ${called(settings.identity)} (${id}) was changed in ${settings.region}: run the command again, which goes on`,
+        { instance: id },
+    );
 }
 
 /** It may have either. */

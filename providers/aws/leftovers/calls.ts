@@ -1,14 +1,23 @@
-import type { Query, Tags } from "../resource/calls";
+import type { ImportCalls } from "../image/import/calls";
+import type { Query, ResourceCalls, Tags } from "../resource/calls";
+
+/** What ending an import needs. */
+export type EndingCalls = Pick<
+    ImportCalls,
+    "importTasks" | "cancelImport" | "unfinishedObjects" | "abortObject" | "deleteObject"
+> &
+    Pick<ResourceCalls, "untag">;
 
 /** The few calls of AWS that cleaning up needs, in one account and region; tests hand in their own. */
 export interface LeftoverCalls {
     /** Id of the account that the credentials are of. */
     account(): Promise<string>;
-    /** The account's own things with these tags, without instances that ended. */
+    /** The account's own things with these tags, without instances and imports that ended. */
     things(query: Required<Pick<Query, "tags">>): Promise<readonly Thing[]>;
     isThere(thing: Thing): Promise<boolean>;
-    /** Begins to take it away; an image goes without its snapshots. */
+    /** Begins to take it away, unless it is an import; an image goes without its snapshots. */
     remove(thing: Thing): Promise<void>;
+    readonly imports: EndingCalls;
 }
 
 export interface Thing {
@@ -22,6 +31,6 @@ export interface Thing {
 }
 
 /** In the order in which they can go. */
-export const thingTypes = ["instance", "image", "snapshot", "volume"] as const;
+export const thingTypes = ["instance", "image", "import", "snapshot", "volume"] as const;
 
 export type ThingType = (typeof thingTypes)[number];

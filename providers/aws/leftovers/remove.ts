@@ -1,6 +1,8 @@
 import { removeVerified } from "../../lifecycle/removal";
+import type { Wait } from "../../lifecycle/wait";
 import { isAbsent } from "../client/errors";
-import { type CloudLeftover, type Look } from "./find";
+import type { CloudLeftover, Look } from "./find";
+import { endImport } from "./imports";
 
 const patienceMilliseconds = 600_000;
 
@@ -18,12 +20,16 @@ export async function removeCloudLeftover(
     if (kind === "data" || kind === "busy") {
         return false;
     }
-    const deadline = clock.now() + patienceMilliseconds;
+    const wait: Wait = { clock, signal, deadline: clock.now() + patienceMilliseconds };
+    if (thing.type === "import") {
+        await endImport(calls, thing, wait);
+        return true;
+    }
     const removable = {
         remove: () => unlessAbsent(() => calls.remove(thing)),
         isThere: () => calls.isThere(thing),
     };
-    await removeVerified(`the ${thing.type} ${thing.id}`, removable, { clock, signal, deadline });
+    await removeVerified(`the ${thing.type} ${thing.id}`, removable, wait);
     return true;
 }
 

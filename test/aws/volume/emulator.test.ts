@@ -1,17 +1,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { openClients } from "../../../providers/aws/client/clients";
+import { importCalls } from "../../../providers/aws/client/import-calls";
 import { leftoverCalls } from "../../../providers/aws/client/leftover-calls";
 import { volumeCalls } from "../../../providers/aws/client/volume-calls";
-import { leftoversAmong, type Look, thingsOf } from "../../../providers/aws/leftovers/find";
+import { type CloudLeftover, leftoversAmong, type Look, thingsOf } from "../../../providers/aws/leftovers/find";
 import { removeCloudLeftover } from "../../../providers/aws/leftovers/remove";
 import { attachVolumes, detachVolumes } from "../../../providers/aws/volume/attach";
 import type { Properties } from "../../../providers/lifecycle/handler";
-import { labels } from "../../../providers/lifecycle/labels";
+import { labels, ownershipLabels } from "../../../providers/lifecycle/labels";
 import { DEFAULT_CREDENTIALS } from "../../clouds/aws/http/accounts";
 import { describeEmulator, end, type Running, running } from "../../clouds/aws/support/running";
+import { bucketOf, s3Of } from "../../clouds/aws/support/s3";
 import { block, registered, uploaded } from "../../clouds/aws/support/upload";
 import { attaching, clock, connectionTo, launched, made, never, scale, sdkHandler, workers } from "./support/emulated";
 import { declared, identity } from "./support/world";
@@ -118,5 +121,38 @@ describeEmulator("with the SDK's clients against the emulator", () => {
             expect(await removeCloudLeftover(look, each, never)).toBe(each.thing.id !== id);
         }
         expect(await existing()).toEqual(["volume"]);
+    });
+
+    test("gc ends an import of a lost machine, and takes away its disk in the bucket and its snapshot", async () => {
+        const { endpoint } = emulator;
+        const connection = { endpoints: { ec2: endpoint, s3: endpoint, sts: endpoint } };
+        const clients = openClients(connection, "eu-central-1");
+        const imports = importCalls(clients);
+        const bucket = await bucketOf(s3Of(emulator));
+        await emulator.side("POST", "roles", { account: "111111111111", name: "vmimport" });
+        const look: Look = { calls: leftoverCalls(clients), clock, workers };
+        const name = { organization: "organization", project: "shop", stack: "dev" };
+        const tags = {
+            ...ownershipLabels(identity("os", "Image")),
+            [labels.pending]: "elsewhere-1-00000000-1",
+        };
+        for (const [key, importMs] of [
+            ["done", 0],
+            ["active", 3_600_000],
+        ] as const) {
+            await emulator.side("POST", "settings", { importMs });
+            const disk = Buffer.alloc(2 ** 20, 1);
+            await imports.uploadObject({ bucket, key }, Readable.from([disk]), {
+                sizeBytes: disk.length,
+                signal: never,
+            });
+            await imports.importSnapshot({ token: key, description: key, bucket, key, tags });
+            const left = await leftoversAmong(look, await thingsOf(look, name), new Set());
+            expect(left.map(({ thing, kind }) => [thing.type, kind])).toEqual([["import", "unfinished"]]);
+            expect(await removeCloudLeftover(look, left[0] as CloudLeftover, never)).toBe(true);
+            expect(await thingsOf(look, name)).toEqual([]);
+            expect(await imports.objects(bucket, "")).toEqual([]);
+        }
+        expect((await existing()).filter((type) => type === "snapshot")).toEqual([]);
     });
 });

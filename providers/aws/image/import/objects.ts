@@ -1,8 +1,12 @@
-import type { Attempt } from "../attempt";
-import type { ObjectPlace } from "./calls";
+import type { ImportCalls, ObjectPlace } from "./calls";
+
+/** What removing an object needs. */
+interface Bucket {
+    readonly calls: Pick<ImportCalls, "unfinishedObjects" | "abortObject" | "deleteObject">;
+}
 
 /** Deletes an object, and what there is of uploads of it that were not finished. */
-export async function removeObjects({ calls }: Pick<Attempt, "calls">, place: ObjectPlace): Promise<void> {
+export async function removeObjects({ calls }: Bucket, place: ObjectPlace): Promise<void> {
     const { bucket, key } = place;
     for (const unfinished of await calls.unfinishedObjects(bucket, key)) {
         await calls.abortObject(bucket, unfinished);
