@@ -11,3 +11,10 @@ export function release({ buffer, byteOffset, byteLength }: Buffer): void {
         (buffer as ArrayBuffer).transfer(0);
     }
 }
+
+/** Chunks that stay good, for who holds several at once: a stream of Node's does. */
+export async function* copies(chunks: Chunks): AsyncGenerator<Buffer, void, undefined> {
+    for await (const chunk of chunks) {
+        yield Buffer.from(chunk);
+    }
+}

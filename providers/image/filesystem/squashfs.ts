@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 
 import { LinuxKitError } from "../../../sdk/assembly/error";
 import { type TarMember, writeTar } from "../archive";
+import { copies } from "../codec";
 import { GENERATED_MTIME } from "../tree/content";
 import { type FileTree, type OpenEntries, readTree, type TreeNode } from "./tree";
 
@@ -34,7 +35,7 @@ export async function squashfs(open: OpenEntries, path: string, signal: AbortSig
         said = (said + chunk.toString()).slice(0, SAID_CHARACTERS);
     });
     const ended = once(child, "close") as Promise<[number | null]>;
-    const fed = pipeline(writeTar(tarMembers(tree)), child.stdin);
+    const fed = pipeline(copies(writeTar(tarMembers(tree))), child.stdin);
     const [end, feed] = await Promise.allSettled([ended, fed]);
     signal.throwIfAborted();
     if (end.status === "rejected") {

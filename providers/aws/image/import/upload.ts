@@ -66,7 +66,8 @@ async function put({ environment, settings, calls }: Attempt, steps: Steps, disk
     let done = 0;
     async function* counted(): AsyncGenerator<Buffer, void, undefined> {
         for await (const bytes of bytesOf(disk).chunks()) {
-            yield bytes;
+            // The upload holds several, and a disk's are good until the next alone.
+            yield Buffer.from(bytes);
             done += bytes.length;
             environment.progress({ message, fraction: done / sizeBytes });
         }
