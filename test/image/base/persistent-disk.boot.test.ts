@@ -125,7 +125,7 @@ test("on AWS a volume is waited for, and one with the label goes before one that
             ...["-qmp", `unix:${path.join(folder, "qmp")},server=on,wait=off`],
         ],
     });
-    await guest.waitFor(/waiting for a volume to be attached/);
+    await guest.waitFor(/^linuxkit: onboot persistent-disk started/);
     await withQmp(folder, 10_000, async (qmp) => {
         for (const command of [...nvme(empty, "port1", "vol1"), ...nvme(data, "port2", "vol2")]) {
             await qmp.execute(command as Parameters<typeof qmp.execute>[0]);
