@@ -2,7 +2,7 @@ import { LinuxKitError } from "../../sdk/assembly/error";
 import type { Steps } from "./steps";
 
 /** Steps that take back: an interruption does not stop them, only the engine's end does. */
-export function undoing(steps: Steps): Steps {
+function undoing(steps: Steps): Steps {
     const undo: Steps["undo"] = (name, step) => steps.undo(name, step);
     return { signal: new AbortController().signal, run: undo, undo };
 }

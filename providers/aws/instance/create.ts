@@ -27,7 +27,7 @@ export async function create(
 ): Promise<{ id: string; outs: Properties }> {
     const settings = readSettings(inputs);
     const attempt = await openAttempt(environment, settings, settings.createMilliseconds);
-    const image = await steps.run("look at the image and the type", () => requireFit(attempt));
+    const image = await steps.run("look at the image and the type", () => requireFit(attempt, steps));
     let id = await salvageLeft(attempt, steps, image);
     try {
         id = id === undefined ? await launch(attempt, steps, image) : await takeOver(attempt, steps, id);

@@ -10,6 +10,9 @@ const quota =
 /** Whether AWS said that it has made no instance. */
 export const isWithoutEffect = (error: unknown): boolean => capacity.test(awsCode(error));
 
+export const isUnknownProfile = (error: unknown): boolean =>
+    awsCode(error) === "InvalidParameterValue" && /iam instance profile/i.test((error as Error).message);
+
 type Argument = readonly [
     property: string,
     value: (settings: InstanceSettings) => unknown,

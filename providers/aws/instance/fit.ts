@@ -1,20 +1,20 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import type { Steps } from "../../lifecycle/steps";
 import type { LaunchImage, TypeFacts } from "./calls";
 import { requireDriversOf } from "./drivers";
 import type { Attempt } from "./environment";
 import { familyOf } from "./families";
+import { onceAllKnown } from "./launch";
 import type { InstanceSettings } from "./settings";
 
 /**
  * Holds the image against the instance type by what AWS says of both, before anything is launched.
  * @throws LinuxKitError `instance-argument`, `instance-unfit`, `KernelDriver`
  */
-export async function requireFit({ calls, settings, environment }: Attempt): Promise<LaunchImage> {
+export async function requireFit(attempt: Attempt, steps: Pick<Steps, "signal">): Promise<LaunchImage> {
+    const { calls, settings, environment } = attempt;
     const { ami, type, region, image, readiness } = settings;
-    const found = await calls.machineImage(ami);
-    if (found === undefined) {
-        throw argument("ami", ami, `there is no such image in ${region}, or these credentials may not use it`);
-    }
+    const found = await onceAllKnown(attempt, steps, async () => present(await calls.machineImage(ami), settings));
     const facts = await calls.typeFacts(type);
     if (facts === undefined) {
         throw argument("instanceType", type, `AWS has no such type in ${region}`);
@@ -29,6 +29,15 @@ export async function requireFit({ calls, settings, environment }: Attempt): Pro
         requireDriversOf({ ...family, ...known(facts, family.network) }, readiness, kernel);
     }
     return found;
+}
+
+/** With AWS's code, by which one is told that may be shown in a moment. */
+function present(image: LaunchImage | undefined, { ami, region }: InstanceSettings): LaunchImage {
+    if (image === undefined) {
+        const reason = `there is no such image in ${region}, or these credentials may not use it`;
+        throw argument("ami", ami, reason, "InvalidAMIID.NotFound");
+    }
+    return image;
 }
 
 function known({ hypervisor, ena }: TypeFacts, network: "ena" | "ixgbevf" | "netfront") {
@@ -50,9 +59,7 @@ function misfitOf(image: LaunchImage, facts: TypeFacts, { type }: InstanceSettin
     return undefined;
 }
 
-function argument(property: string, value: string, reason: string): LinuxKitError {
-    return new LinuxKitError("instance-argument", `${property} ${JSON.stringify(value)}: ${reason}`, {
-        property,
-        value,
-    });
+function argument(property: string, value: string, reason: string, code = ""): LinuxKitError {
+    const fields = { property, value, code };
+    return new LinuxKitError("instance-argument", `${property} ${JSON.stringify(value)}: ${reason}`, fields);
 }

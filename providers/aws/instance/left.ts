@@ -69,7 +69,7 @@ async function askedFor(
     const find = async (): Promise<Instance | undefined> => (await calls.instances({ token }))[0];
     const found = await steps.run("look for the instance of an earlier launch", find);
     if (found === undefined && image !== undefined && digest === launchDigest(settings)) {
-        const id = await steps.run("launch the instance again", () => askedAgain(attempt, asked, image));
+        const id = await steps.run("launch the instance again", () => askedAgain(attempt, steps, asked, image));
         if (id !== undefined) {
             return [{ id, pending, digest, fits: true, isFresh: true, asked }];
         }
@@ -85,11 +85,12 @@ async function askedFor(
 /** Undefined of a request that AWS refuses now, since its user data is another one or the image is gone. */
 async function askedAgain(
     attempt: Attempt,
+    steps: Steps,
     asked: Asked<AskedLaunch>,
     image: LaunchImage,
 ): Promise<string | undefined> {
     try {
-        return await ask(attempt, asked, image);
+        return await ask(attempt, steps, asked, image);
     } catch (error) {
         const cause = (error as Error).cause ?? error;
         if (!isRefusal(cause)) throw error;

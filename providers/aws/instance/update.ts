@@ -36,7 +36,7 @@ export async function update(
     const had = [...former, ...((await environment.journal.change(id)) ?? [])];
     const plan = planRestart(settings, had, instance);
     if (instance.type !== settings.type) {
-        await steps.run("look at the image and the type", () => requireFit(attempt));
+        await steps.run("look at the image and the type", () => requireFit(attempt, steps));
     }
     await steps.run("record the update", () =>
         environment.journal.markChange(

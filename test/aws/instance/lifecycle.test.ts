@@ -211,11 +211,32 @@ test.each<[string, number, string, string, RegExp]>([
     ["Unsupported", 400, "not in this zone", "instance-argument", /^instanceType "t3.micro"/],
     ["UnauthorizedOperation", 403, "no", "UnauthorizedOperation", /no/],
 ])("%s is explained, and nothing is left", async (code, status, message, expected, reason) => {
-    world.cloud.launchErrors.push(awsError(code, status, message));
+    world.cloud.launchErrors.push(...Array.from({ length: 40 }, () => awsError(code, status, message)));
     const error: unknown = await world.up(declared()).catch((thrown: unknown) => thrown);
     expect((error as Error).message).toMatch(reason);
     expect((error as { code?: string; name: string }).code ?? (error as Error).name).toBe(expected);
     expect(world.cloud.existing()).toEqual([]);
+    expect(world.journalled()).toEqual([]);
+});
+
+test("a profile and an image that were made moments ago are waited for", async () => {
+    world.cloud.launchErrors.push(awsError("InvalidParameterValue", 400, "Invalid IAM Instance Profile name"));
+    await world.up(declared({ iamInstanceProfile: "redis" }));
+    await world.destroy();
+    const found = world.cloud.images.get("ami-11111111") as NonNullable<ReturnType<typeof world.cloud.images.get>>;
+    world.cloud.images.delete(found.id);
+    const clock = {
+        ...world.cloud.clock,
+        sleep: (milliseconds: number, signal?: AbortSignal) => {
+            world.cloud.images.set(found.id, found);
+            return world.cloud.clock.sleep(milliseconds, signal);
+        },
+    };
+    world.cloud.launchErrors.length = 0;
+    world.cloud.launchErrors.push(awsError("InvalidAMIID.NotFound"));
+    const image = { digest: `sha256:${"0".repeat(64)}`, architecture: "amd64" };
+    await world.up(declared({ image }), new Fault(), world.handler(new Fault(), { clock }));
+    expect(world.cloud.alive()).toHaveLength(1);
     expect(world.journalled()).toEqual([]);
 });
 
