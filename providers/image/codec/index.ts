@@ -1,4 +1,4 @@
-export { type Chunks, copies, release } from "./bytes";
+export { type Chunks, copies } from "./bytes";
 export { compress, type Codec, type CompressOptions } from "./compress";
 export { type Cursor, openCursor } from "./cursor";
 export { gunzip, zstdDecompress } from "./decompress";
