@@ -56,7 +56,7 @@ test.each<[string, Properties, string, RegExp]>([
     ],
     ["a day", { deprecateAt: "2030-01-31" }, "deprecateAt", /is not a time such as/],
     ["a time that is past", { deprecateAt: "2020-01-31T00:00:00Z" }, "deprecateAt", /is past/],
-    ["another upload", { upload: "delta" }, "upload", /is not one of "incremental", "full"/],
+    ["another upload", { upload: "delta" }, "upload", /is not "incremental", "full" or an object/],
     ["half a version", { retain: 0.5 }, "retain", /is not a number of versions/],
     ["a tag of AWS's", { tags: { "aws:team": "x" } }, "tags.aws:team", /is AWS's own/],
     ["a tag of ours", { tags: { "linuxkit-pending": "x" } }, "tags.linuxkit-pending", /is this project's own/],

@@ -20,7 +20,7 @@ let draws = 0;
 /** An image's handler with the SDK's clients, and waits that take a tenth of their time. */
 export function sdkHandler(
     directory: string,
-    signal = new AbortController().signal,
+    signal: AbortSignal = new AbortController().signal,
     changes: Partial<ImageEnvironment> = {},
 ): Handler {
     return imageHandler({

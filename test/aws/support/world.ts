@@ -166,8 +166,8 @@ export class World {
     /** Images, and the snapshots that they are of. */
     withSnapshots(images: readonly string[]): string[] {
         return images.flatMap((id) => {
-            const image = this.cloud.images.get(id);
-            return image === undefined ? [] : [id, image.request.snapshot];
+            const stored = this.cloud.images.get(id);
+            return stored === undefined ? [] : [id, stored.request.snapshot];
         });
     }
 

@@ -15,7 +15,7 @@ import { identity } from "./world";
 
 /** The emulator's time and ours run faster by this. */
 export const scale = 20;
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 export const clock: Clock = { now: () => Date.now(), sleep: (ms, stop) => systemClock.sleep(ms / scale, stop) };
 export const workers = {
     self: { host: "here", process: { pid: process.pid, startTime: "now" } },
