@@ -44,11 +44,11 @@ interface StoredVolume {
 }
 
 /** How long a fresh id is unknown, how long states take, and until a system is up, in milliseconds. */
-const unknown = 5000;
-const change = 8000;
-const boot = 12_000;
+const unknown = 3000;
+const change = 2500;
+const boot = 2500;
 /** How long what goes with an instance outlives it. */
-const lingering = 4000;
+const lingering = 2000;
 
 const nitro: TypeFacts = {
     hypervisor: "nitro",
