@@ -4,8 +4,10 @@ import { escape, HOT_SLOTS, serialOf, slotAtStart } from "./arguments.ts";
 import { monitorCommand } from "./qmp.ts";
 
 /** Until a guest has let go of a volume; one that does not keeps it. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const LOOK_MS = 250;
+/** QEMU takes a request again after five seconds. */
+const LOOKS_A_WORD = 24;
 
 /** Attaches volumes to a running guest, and takes them off, one after the other; its root stays. */
 export class HotPlug {
@@ -28,21 +30,26 @@ export class HotPlug {
 
     /** @param disk gives a volume's file, which it may first make */
     reconcile(wanted: readonly string[], disk: (volumeId: string) => Promise<string>): void {
-        this.#work = this.#work
-            .then(async () => {
-                for (const volumeId of this.#plugged.values()) {
-                    if (!wanted.includes(volumeId)) {
-                        await this.#unplug(volumeId);
-                    }
-                }
-                const plugged = [...this.#plugged.values()];
-                for (const volumeId of wanted) {
-                    if (volumeId !== this.#root && !plugged.includes(volumeId)) {
-                        await this.#plug({ volumeId, file: await disk(volumeId) });
-                    }
-                }
-            })
-            .catch((error: unknown) => console.error(error));
+        this.#work = this.#afterwards(this.#work, wanted, disk).catch((error: unknown) => console.error(error));
+    }
+
+    async #afterwards(
+        before: Promise<void>,
+        wanted: readonly string[],
+        disk: (volumeId: string) => Promise<string>,
+    ): Promise<void> {
+        await before;
+        for (const volumeId of this.#plugged.values()) {
+            if (!wanted.includes(volumeId)) {
+                await this.#unplug(volumeId);
+            }
+        }
+        const plugged = [...this.#plugged.values()];
+        for (const volumeId of wanted) {
+            if (volumeId !== this.#root && !plugged.includes(volumeId)) {
+                await this.#plug({ volumeId, file: await disk(volumeId) });
+            }
+        }
     }
 
     async #plug({ volumeId, file }: GuestDisk): Promise<void> {
@@ -62,15 +69,22 @@ export class HotPlug {
     /** The guest must agree; its drive goes with the device. */
     async #unplug(volumeId: string): Promise<void> {
         const end = Date.now() + PATIENCE_MS;
-        await this.#say(`device_del ${volumeId}`, "");
-        while ((await monitorCommand(this.#socket, "info block")).includes(`drive-${volumeId}`)) {
+        for (let look = 0; await this.#has(volumeId); look += 1) {
             if (Date.now() > end) {
                 throw new Error(`The guest does not let go of ${volumeId}`);
+            }
+            // A guest that is still taking the device in does not hear the first word.
+            if (look % LOOKS_A_WORD === 0) {
+                await monitorCommand(this.#socket, `device_del ${volumeId}`);
             }
             await delay(LOOK_MS);
         }
         const slot = [...this.#plugged].find(([, each]) => each === volumeId)?.[0] ?? "";
         this.#plugged.delete(slot);
+    }
+
+    async #has(volumeId: string): Promise<boolean> {
+        return (await monitorCommand(this.#socket, "info block")).includes(`drive-${volumeId}`);
     }
 
     async #say(command: string, wanted: string): Promise<void> {

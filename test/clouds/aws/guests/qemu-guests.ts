@@ -19,7 +19,7 @@ import { bootsByUefi, uefiFiles } from "./firmware.ts";
 import { HotPlug } from "./hot-plug.ts";
 import type { ImdsServer } from "./imds-server.ts";
 import { imdsServer } from "./imds-server.ts";
-import { monitorCommand } from "./qmp.ts";
+import { monitorCommand, monitorReady } from "./qmp.ts";
 
 interface Machine {
     readonly imds: ImdsServer;
@@ -130,6 +130,7 @@ export class QemuGuests implements Guests {
             firmware: bootsByUefi(instance, facts) ? uefiFiles(instance, folder) : undefined,
         };
         const [program, ...args] = qemuCommand(instance, facts.memoryMib, files, this.#accelerator);
+        rmSync(files.socket, { force: true });
         const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
         const ended = new Promise<void>((resolve, reject) => {
             child.once("error", reject);
@@ -137,6 +138,7 @@ export class QemuGuests implements Guests {
         });
         await Promise.race([ended, new Promise<void>((resolve) => void child.once("spawn", resolve))]);
         writeFileSync(join(folder, "pid"), String(child.pid));
+        await monitorReady(files.socket, () => child.exitCode === null && child.signalCode === null);
         const machine: Machine = {
             imds,
             process: child,
@@ -144,7 +146,7 @@ export class QemuGuests implements Guests {
             socket: files.socket,
             hotPlug: new HotPlug(files.socket, files.disks),
         };
-        child.once("exit", (code) => void this.#exited(instance, machine, code));
+        void ended.then(() => this.#exited(instance, machine, child.exitCode));
         return machine;
     }
 

@@ -1,10 +1,21 @@
+import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 
 interface Message {
     readonly id?: number;
     readonly return?: unknown;
     readonly error?: { readonly desc: string };
+}
+
+const LOOK_MS = 50;
+
+/** Waits until QEMU, which has just begun, takes commands; or has ended. */
+export async function monitorReady(socketFile: string, runs: () => boolean): Promise<void> {
+    while (runs() && !existsSync(socketFile)) {
+        await delay(LOOK_MS);
+    }
 }
 
 /**
