@@ -6,7 +6,8 @@ import type { Properties } from "../../providers/lifecycle/handler";
 import { labels } from "../../providers/lifecycle/labels";
 import { type Blocks, digestsOf } from "./support/blocks";
 import { awsError, Fault, Killed } from "./support/fault";
-import { declared, image, type State, urn, World } from "./support/world";
+import type { State } from "./support/engine";
+import { declared, image, urn, World } from "./support/world";
 
 let world: World;
 

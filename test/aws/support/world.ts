@@ -1,16 +1,13 @@
-import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readdirSync } from "node:fs";
 import type { ImageEnvironment } from "../../../providers/aws/image/environment";
 import { imageHandler } from "../../../providers/aws/image/handler";
 import { UploadStore } from "../../../providers/aws/image/store/store";
 import type { Handler, Properties } from "../../../providers/lifecycle/handler";
 import { labels, ownershipLabels } from "../../../providers/lifecycle/labels";
-import type { ProcessIdentity } from "../../../providers/lifecycle/process";
 import { type Blocks, diskOf } from "./blocks";
 import { FakeCloud } from "./cloud";
+import { Engine } from "./engine";
 import { Fault } from "./fault";
 
 export const urn = (name: string): string => `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/linuxkit/aws:Image::${name}`;
@@ -35,30 +32,17 @@ export function declared(changes: Properties = {}): Properties {
     };
 }
 
-export interface State {
-    readonly id: string;
-    readonly inputs: Properties;
-    readonly outs: Properties;
-}
-
 /** A region, this machine's store, and Pulumi's engine with one resource in its state. */
-export class World {
+export class World extends Engine<ImageEnvironment> {
     readonly cloud = new FakeCloud();
-    readonly directory = mkdtempSync(path.join(tmpdir(), "aws-image-"));
-    readonly living = new Set<number>();
-    readonly notes: string[] = [];
-    state: State | undefined;
-    readonly #replaced: State[] = [];
-    #commands = 0;
-    #draws = 0;
 
     handler(fault = new Fault(), changes: Partial<ImageEnvironment> = {}): Handler {
         return imageHandler(this.environment(fault, changes));
     }
 
     environment(fault = new Fault(), changes: Partial<ImageEnvironment> = {}): ImageEnvironment {
-        const self: ProcessIdentity = { pid: 1000 + this.#commands++, startTime: "then" };
         return {
+            ...this.host(fault),
             calls: () => this.cloud.calls(fault),
             defaultRegion: () => Promise.resolve("eu-west-1"),
             disks: {
@@ -67,70 +51,9 @@ export class World {
             },
             store: new UploadStore(this.directory),
             clock: this.cloud.clock,
-            workers: {
-                self: { host: "thishost", process: self },
-                identify: (pid) => Promise.resolve(this.living.has(pid) ? { pid, startTime: "then" } : undefined),
-            },
-            engine: { operation: (call) => call(fault.steps()) },
-            progress: () => {},
-            note: (line) => this.notes.push(line),
-            random: (digits) => (this.#draws++).toString(16).padStart(digits, "0"),
             parallel: 2,
             ...changes,
         };
-    }
-
-    async up(news: Properties, fault = new Fault()): Promise<void> {
-        const handler = this.handler(fault);
-        const inputs = await checked(handler, this.state?.inputs ?? {}, news);
-        if (this.state === undefined) {
-            await this.#create(handler, inputs, fault);
-        } else {
-            const { id, outs } = this.state;
-            const { changes, replaces, deleteBeforeReplace } = await handler.diff(id, outs, inputs);
-            if (replaces.length > 0) {
-                const fresh = await checked(handler, {}, news);
-                if (deleteBeforeReplace) await this.#delete(handler, fault);
-                const former = this.state as State | undefined;
-                await this.#create(handler, fresh, fault);
-                if (former !== undefined) this.#replaced.push(former);
-            } else if (changes) {
-                const answer = await handler.update(id, outs, inputs);
-                fault.requireEngine();
-                this.state = { id, inputs, outs: json(answer.outs) };
-            }
-        }
-        await this.#deleteReplaced(handler, fault);
-    }
-
-    /** `up --replace`: the engine asks neither for the old inputs nor for a difference. */
-    async replace(news: Properties, fault = new Fault()): Promise<void> {
-        const handler = this.handler(fault);
-        const former = this.state ?? assert.fail("nothing is in state");
-        await this.#create(handler, await checked(handler, {}, news), fault);
-        this.#replaced.push(former);
-        await this.#deleteReplaced(handler, fault);
-    }
-
-    async destroy(fault = new Fault()): Promise<void> {
-        const handler = this.handler(fault);
-        if (this.state !== undefined) await this.#delete(handler, fault);
-        await this.#deleteReplaced(handler, fault);
-    }
-
-    async refresh(): Promise<void> {
-        if (this.state !== undefined) {
-            const { id, outs } = await this.handler().read(this.state.id, this.state.outs);
-            this.state = id === "" ? undefined : { ...this.state, outs: json(outs) };
-        }
-    }
-
-    /** Whether an `up` would change something. */
-    async changes(news: Properties): Promise<readonly string[] | boolean> {
-        const { id, inputs, outs } = this.state ?? assert.fail("nothing is in state");
-        const handler = this.handler();
-        const { changes, replaces } = await handler.diff(id, outs, await checked(handler, inputs, news));
-        return replaces.length > 0 ? replaces : changes;
     }
 
     /** Images and snapshots of what is declared, and what is under way to be one. */
@@ -157,7 +80,7 @@ export class World {
 
     /** Images whose last step was taken, and of which the engine did not hear: `gc` is for them. */
     unheard(): string[] {
-        const known = [this.state, ...this.#replaced].map((state) => state?.id);
+        const known = this.known();
         const pending = this.pending();
         const mine = this.mine().filter((id) => this.cloud.images.has(id));
         return mine.filter((id) => !pending.includes(id) && !known.includes(id));
@@ -176,39 +99,4 @@ export class World {
         const names = readdirSync(this.directory, { recursive: true, encoding: "utf8" });
         return names.filter((name) => name.endsWith(".json"));
     }
-
-    close(): void {
-        rmSync(this.directory, { recursive: true, force: true });
-    }
-
-    async #create(handler: Handler, inputs: Properties, fault: Fault): Promise<void> {
-        const { id, outs } = await handler.create(inputs);
-        fault.requireEngine();
-        this.state = { id, inputs, outs: json(outs) };
-    }
-
-    async #delete(handler: Handler, fault: Fault): Promise<void> {
-        const { id, outs } = this.state as State;
-        await handler.delete(id, outs);
-        fault.requireEngine();
-        this.state = undefined;
-    }
-
-    async #deleteReplaced(handler: Handler, fault: Fault): Promise<void> {
-        for (const { id, outs } of [...this.#replaced]) {
-            await handler.delete(id, outs);
-            fault.requireEngine();
-            this.#replaced.shift();
-        }
-    }
-}
-
-async function checked(handler: Handler, olds: Properties, news: Properties): Promise<Properties> {
-    const { inputs, failures } = await handler.check(olds, news);
-    assert.deepEqual(failures, []);
-    return json(inputs);
-}
-
-function json(properties: Properties): Properties {
-    return JSON.parse(JSON.stringify(properties)) as Properties;
 }

@@ -1,7 +1,8 @@
 import type { Properties } from "../../../providers/lifecycle/handler";
 import { labels } from "../../../providers/lifecycle/labels";
 import { Fault } from "../support/fault";
-import { declared, identity, type State, World } from "./support/world";
+import type { State } from "../support/engine";
+import { declared, identity, World } from "./support/world";
 
 let world: World;
 
