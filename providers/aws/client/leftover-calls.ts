@@ -55,6 +55,13 @@ function withImages(all: readonly Listed[]): readonly Thing[] {
     });
 }
 
+/** What a snapshot that was uploaded, copied or imported says that it is of. */
+const noVolume = "vol-ffffffff";
+
+/**
+ * An image of an instance and a snapshot of a volume are backups, which have the tags of what they are of: nothing is left
+ * behind as one. A final snapshot stays anyway.
+ */
 const lists: Readonly<Record<Filtered, (ec2: Ec2, Filters: Filter[]) => Promise<readonly Listed[]>>> = {
     instance: (ec2, Filters) =>
         call("ec2:DescribeInstances", async () => {
@@ -71,6 +78,7 @@ const lists: Readonly<Record<Filtered, (ec2: Ec2, Filters: Filter[]) => Promise<
             const found = await pages((page) => ec2.describeImages({ ...page, ...all, Filters }));
             return found
                 .flatMap(({ Images = [] }) => Images)
+                .filter(({ SourceInstanceId }) => SourceInstanceId === undefined)
                 .map(({ ImageId, State, Tags, BlockDeviceMappings = [] }) => ({
                     ...thing("image", ImageId, State, Tags),
                     holds: BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []),
@@ -81,6 +89,7 @@ const lists: Readonly<Record<Filtered, (ec2: Ec2, Filters: Filter[]) => Promise<
             const found = await pages((page) => ec2.describeSnapshots({ ...page, OwnerIds: ["self"], Filters }));
             return found
                 .flatMap(({ Snapshots = [] }) => Snapshots)
+                .filter(({ VolumeId = noVolume }) => VolumeId === noVolume)
                 .map(({ SnapshotId, State, Tags }) => thing("snapshot", SnapshotId, State, Tags));
         }),
     volume: async (ec2, Filters) =>
