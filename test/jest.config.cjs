@@ -31,6 +31,8 @@ const MACHINE = ["<rootDir>/test/**/*.boot.test.ts", "<rootDir>/test/e2e/**/*.te
  * @type {import("jest").Config}
  */
 module.exports = {
+    // Each file's modules stay in a worker's memory, the AWS SDK's among them: gigabytes by the end.
+    workerIdleMemoryLimit: "1500MB",
     projects: [
         {
             ...common,
