@@ -167,6 +167,7 @@ async function finish(
     const image = await steps.run("wait for the image", () => available(attempt, steps, id));
     await reconcile(attempt, steps, image);
     await steps.run("take the mark off the snapshot", () => calls.untag(image.snapshots, [labels.pending]));
+    image.snapshots.forEach((snapshot) => environment.store.made.add(snapshot));
     if (upload !== undefined) {
         await steps.run("forget the upload", () => environment.store.remove(upload));
     }
@@ -174,7 +175,7 @@ async function finish(
         await steps.run("forget the copy", () => environment.store.copies.remove(copy));
     }
     await steps.run("take the mark off the image", () =>
-        unmark(calls, id, async () => (await calls.images({ ids: [id] }))[0]?.tags),
+        unmark({ calls, made: environment.store.made }, id, async () => (await calls.images({ ids: [id] }))[0]?.tags),
     );
     return outputs(attempt, image, inputs);
 }

@@ -117,7 +117,9 @@ async function leftImages(
     uploads: readonly StartedUpload[],
 ): Promise<readonly LeftImage[]> {
     const identity = { [labels.identity]: identityLabel(attempt.settings) };
-    const tagged = await attempt.calls.images({ tags: identity, tagged: labels.pending });
+    const { made } = attempt.environment.store;
+    const marked = await attempt.calls.images({ tags: identity, tagged: labels.pending });
+    const tagged = marked.filter(({ id }) => !made.has(id));
     const lost = uploads.flatMap(({ register }) =>
         register === undefined || tagged.some(({ name }) => name === register.name) ? [] : [register],
     );
@@ -175,7 +177,8 @@ async function leftSnapshots(
             left.push(await uploaded(attempt, upload, snapshot));
         }
     }
-    const others = [...found.values()].filter((snapshot) => isPending(snapshot) || ofImages.has(snapshot.id));
+    const isLeft = (snapshot: Snapshot): boolean => isPending(snapshot) && !environment.store.made.has(snapshot.id);
+    const others = [...found.values()].filter((snapshot) => isLeft(snapshot) || ofImages.has(snapshot.id));
     return [...left, ...others.map((snapshot) => leftSnapshot(snapshot, attempt.pending))];
 }
 

@@ -63,7 +63,11 @@ async function finish(attempt: Attempt, steps: Steps, id: string, inputs: Proper
         }
     });
     await steps.run("take the mark off the instance", () =>
-        unmark(calls, id, async () => (await calls.instances({ ids: [id] }))[0]?.tags),
+        unmark(
+            { calls, made: environment.journal.made },
+            id,
+            async () => (await calls.instances({ ids: [id] }))[0]?.tags,
+        ),
     );
     return outputs(attempt, instance, inputs);
 }

@@ -23,14 +23,17 @@ interface LeftInstance extends Left {
  * What earlier attempts of this resource left: by the journal, which knows what was asked for before it was answered, and by
  * tags. What does not fit is terminated.
  * @param image what to launch of; undefined when nothing is to be kept, as when an attempt takes back what it made
+ * @param own the instance in state, which is none of them whatever a look at its tags shows
  * @returns id of the instance to go on with
  */
 export async function salvageLeft(
     attempt: Attempt,
     steps: Steps,
     image: LaunchImage | undefined,
+    own?: string,
 ): Promise<string | undefined> {
     const { environment, settings } = attempt;
+    const isMade = ({ id }: LeftInstance): boolean => id === own || environment.journal.made.has(id);
     const what = called(settings.identity);
     const launches = await steps.run("look for an earlier attempt", () => launchesOf(attempt));
     const asked: LeftInstance[] = [];
@@ -39,7 +42,7 @@ export async function salvageLeft(
         asked.push(...(await askedFor(attempt, steps, launch, image)));
     }
     const tagged = await steps.run("look for instances that were left", () => taggedOnes(attempt, image !== undefined));
-    const others = tagged.filter(({ id }) => !asked.some((known) => known.id === id));
+    const others = tagged.filter((left) => !isMade(left) && !asked.some(({ id }) => id === left.id));
     const kept = await salvage([...asked, ...others], {
         what,
         steps,

@@ -44,7 +44,7 @@ export async function update(
             settings.volumes.map((volume) => volume.id),
         ),
     );
-    await salvageLeft(attempt, steps, undefined);
+    await salvageLeft(attempt, steps, undefined, id);
     await moveOwnership(attempt, steps, instance, olds);
     await reconcile(attempt, steps, instance);
     await begunAgain(attempt, steps, plan, { olds, inputs });

@@ -28,6 +28,9 @@ interface Whose {
  * `<identity>-<token>.json` is a request, `<id>.deleting` a deletion that began, `<id>.changing` an update.
  */
 export class ResourceJournal<R extends { readonly token: string }> {
+    /** Ids of what this process has finished. */
+    readonly made = new Set<string>();
+
     constructor(private readonly directory: string) {}
 
     async asked({ identity, account, region }: Whose): Promise<readonly Asked<R>[]> {

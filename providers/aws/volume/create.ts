@@ -48,6 +48,8 @@ async function finish(attempt: Attempt, steps: Steps, { id, asked }: Made, input
         await steps.run("forget the request", () => environment.journal.remove(asked));
     }
     const tagsNow = async (): Promise<Tags | undefined> => (await calls.volumes({ ids: [id] }))[0]?.tags;
-    await steps.run("take the mark off the volume", () => unmark(calls, id, tagsNow));
+    await steps.run("take the mark off the volume", () =>
+        unmark({ calls, made: environment.journal.made }, id, tagsNow),
+    );
     return outputs(attempt, volume, inputs);
 }

@@ -58,7 +58,8 @@ async function answered(attempt: Attempt, steps: Steps): Promise<readonly Requir
 async function leftVolumes(attempt: Attempt, asked: readonly Required<Made>[]): Promise<readonly LeftVolume[]> {
     const { calls, settings, environment } = attempt;
     const identity = { [labels.identity]: identityLabel(settings) };
-    const tagged = await calls.volumes({ tags: identity, tagged: labels.pending });
+    const marked = await calls.volumes({ tags: identity, tagged: labels.pending });
+    const tagged = marked.filter(({ id }) => !environment.journal.made.has(id));
     const named = asked.length === 0 ? [] : await calls.volumes({ ids: asked.map(({ id }) => id) });
     const found = new Map([...tagged, ...named].map((volume) => [volume.id, volume]));
     const left: LeftVolume[] = [];

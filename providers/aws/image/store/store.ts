@@ -35,6 +35,8 @@ export class UploadStore {
     readonly copies: ResourceJournal<CopyRequest>;
     /** Imports through a bucket. */
     readonly imports: ResourceJournal<AskedImport["request"]>;
+    /** Ids of the images and snapshots that this process has finished. */
+    readonly made = new Set<string>();
 
     constructor(readonly directory: string) {
         this.copies = new ResourceJournal(path.join(directory, "copies"));
