@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { awsImageShim } from "../../providers/dynamic/shims";
+import type { Findings } from "../assembly/read/findings";
 import type { Duration, Size } from "../assembly/units";
+import { checkGiven, checkKind, imageKind, type Kind } from "../given";
 import { identityOf } from "../identity";
 import type { BootableImage, Image as BuiltImage } from "../image";
 import { configuredConnection } from "./connection";
@@ -182,21 +184,22 @@ export class Image extends pulumi.dynamic.Resource {
     /** Ids of its snapshots. Known after `up`. */
     declare readonly snapshotIds: pulumi.Output<readonly string[]>;
 
-    /** What it was made from, as machines of it are told. */
-    readonly bootable: BootableImage;
+    readonly #bootable: BootableImage;
 
     /** What a copy of it has from it beside its blocks. */
-    readonly #kind: Kind;
+    readonly #declared: Declared;
 
     /**
      * Declares the AMI. Its values are checked in the preview, and a problem names its property: `launchPermissions.accounts[1]`.
-     * @throws LinuxKitError `aws-credentials-configured` when the stack's configuration holds credentials of AWS,
-     * `aws-role-configured` when it has a role with what is not taken
+     * @throws LinuxKitError `invalid-ami` without an image, or with a copy of what is no AMI of this package,
+     * `aws-credentials-configured` when the stack's configuration holds credentials of AWS, `aws-role-configured` when it
+     * has a role with what is not taken
      */
     constructor(name: string, args: ImageArgs, opts?: pulumi.CustomResourceOptions) {
+        checkGiven("ami", name, args, checkArgs);
         const { image, copyOf, ...settings } = args;
         const { bootable } = image;
-        const { bootMode, imdsSupport, tpmSupport, size } = copyOf === undefined ? args : copyOf.#kind;
+        const { bootMode, imdsSupport, tpmSupport, size } = copyOf === undefined ? args : copyOf.#declared;
         super(
             awsImageShim,
             name,
@@ -205,7 +208,7 @@ export class Image extends pulumi.dynamic.Resource {
                 bootMode: undefined,
                 ...configuredConnection(),
                 ...settings,
-                ...(copyOf === undefined ? {} : { copyOf: copied(copyOf, copyOf.#kind) }),
+                ...(copyOf === undefined ? {} : { copyOf: copied(copyOf, copyOf.#declared) }),
                 image: bootable,
                 identity: identityOf("dynamic/linuxkit/aws:Image", name, opts),
                 digest: pulumi.all([bootable.digest, bootable.components]).apply(() => ""),
@@ -218,17 +221,36 @@ export class Image extends pulumi.dynamic.Resource {
             "linuxkit/aws",
             "Image",
         );
-        this.bootable = bootable;
-        this.#kind = { image: bootable.digest, bootMode, imdsSupport, tpmSupport, size };
+        this.#bootable = bootable;
+        this.#declared = { image: bootable.digest, bootMode, imdsSupport, tpmSupport, size };
+    }
+
+    /** What machines of it are told of its image. No property of the object itself: an exported AMI would print it once more. */
+    get bootable(): BootableImage {
+        return this.#bootable;
+    }
+}
+
+const sourceKind: Kind = {
+    marks: ["bootable", "snapshotIds"],
+    what: "a linuxkit.aws.Image",
+    advice: () => "new linuxkit.aws.Image(name, { image, region }) makes one",
+};
+
+/** What the constructor itself reads; the rest is checked in the preview. */
+function checkArgs({ image, copyOf }: Readonly<Record<string, unknown>>, findings: Findings): void {
+    checkKind(image, imageKind, "image", findings);
+    if (copyOf !== undefined) {
+        checkKind(copyOf, sourceKind, "copyOf", findings);
     }
 }
 
 /** What a copy cannot have differently. */
-type Kind = { readonly image: pulumi.Input<string> } & {
+type Declared = { readonly image: pulumi.Input<string> } & {
     readonly [Key in "bootMode" | "imdsSupport" | "tpmSupport" | "size"]: ImageArgs[Key];
 };
 
 /** What a copy is given of what it is made from: its id is known once that one is there, all else in a preview. */
-function copied({ id, region, digest }: Image, kind: Kind): pulumi.Inputs {
-    return { id, region, digest, ...kind };
+function copied({ id, region, digest }: Image, declared: Declared): pulumi.Inputs {
+    return { id, region, digest, ...declared };
 }

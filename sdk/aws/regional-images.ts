@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LinuxKitError } from "../assembly/error";
+import { shown } from "../assembly/read/findings";
 import { Image, type ImageArgs } from "./image";
 
 /** What `aws.RegionalImages` are made from: an `aws.Image`'s arguments, and where. */
@@ -31,8 +32,8 @@ export class RegionalImages extends pulumi.ComponentResource {
      */
     constructor(name: string, args: RegionalImagesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("linuxkit:aws:RegionalImages", name, {}, opts);
+        requireRegions(name, args ?? {});
         const { regions, kmsKeys = {}, copyFrom, ...settings } = args;
-        requireRegions(name, args);
         const imageOf = (region: string, copyOf?: Image): [string, Image] => {
             const key = kmsKeys[region];
             const own = { ...settings, region, ...(key === undefined ? {} : { kmsKey: key }) };
@@ -63,6 +64,10 @@ export class RegionalImages extends pulumi.ComponentResource {
 }
 
 function requireRegions(name: string, { regions, kmsKeys = {}, copyFrom }: RegionalImagesArgs): void {
+    if (!Array.isArray(regions)) {
+        const reason = `regions must be a plain list such as ["eu-central-1", "us-east-1"], not ${shown(regions)}`;
+        throw new LinuxKitError("invalid-regions", `the images ${JSON.stringify(name)}: ${reason}`, { name });
+    }
     const reasons = [
         regions.length > 0 && new Set(regions).size === regions.length
             ? []

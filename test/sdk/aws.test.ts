@@ -147,3 +147,35 @@ test.each<[readonly string[], Partial<linuxkit.aws.RegionalImagesArgs>]>([
         /the images "bad": /,
     );
 });
+
+test("what an AMI was made from is no property of it: an exported one would print it twice", () => {
+    const ami = new linuxkit.aws.Image("exported", { image: os() });
+    expect(Object.keys(ami)).not.toContain("bootable");
+    expect(Object.keys(ami.bootable.components)).toEqual(["kernel", "init.base"]);
+});
+
+test.each<[string, () => object, string]>([
+    ["nothing", () => ({}), "image: is required"],
+    ["an assembly", () => ({ image: assembly }), "image: must be a linuxkit.Image, not an object"],
+    [
+        "the id of what is copied",
+        () => ({ image: os(), copyOf: "ami-1" }),
+        'copyOf: must be a linuxkit.aws.Image, not "ami-1"',
+    ],
+    [
+        "an image for an AMI",
+        () => ({ image: os(), copyOf: os() }),
+        "copyOf: must be a linuxkit.aws.Image, not an object",
+    ],
+])("an AMI of %s is refused with the property, and no stack trace", (_, args, message) => {
+    const construct = (): unknown => new linuxkit.aws.Image("wrong", args() as linuxkit.aws.ImageArgs);
+    expect(construct).toThrow(linuxkit.LinuxKitError);
+    expect(construct).toThrow(`the ami "wrong": ${message}`);
+});
+
+test.each([undefined, { regions: "eu-central-1" }])("images of the regions of %j are refused", (given) => {
+    const construct = (): unknown =>
+        new linuxkit.aws.RegionalImages("wrong", given as unknown as linuxkit.aws.RegionalImagesArgs);
+    expect(construct).toThrow(linuxkit.LinuxKitError);
+    expect(construct).toThrow("regions must be a plain list");
+});

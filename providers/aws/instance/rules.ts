@@ -12,7 +12,11 @@ export const instanceType = text(/^[a-z]+\d*[a-z0-9-]*\.[a-z0-9-]+$/, 'an instan
 export const subnet = text(/^subnet-[0-9a-f]{8,17}$/, 'the id of a subnet such as "subnet-0123456789abcdef0"');
 export const group = text(/^sg-[0-9a-f]{8,17}$/, 'the id of a security group such as "sg-0123456789abcdef0"');
 export const volume = text(/^vol-[0-9a-f]{8,17}$/, "the id of a volume: give it a linuxkit.aws.Volume");
-export const zone = text(/^[a-z]{2,}(-[a-z0-9]+)+$/, 'an availability zone such as "eu-central-1a"');
+/** The region's name and a letter, or a hyphen and more of a Local Zone (us-west-2-lax-1a) or a Wavelength Zone. */
+export const zone = text(
+    /^[a-z]{2,}(-[a-z]+)+-\d+([a-z]|-[a-z0-9-]+)$/,
+    'an availability zone such as "eu-central-1a"',
+);
 export const device = text(/^\/dev\/(sd|xvd)[b-z][0-9]{0,2}$/, 'a device such as "/dev/sdf"');
 
 export const name = (what: string): Rule => text(/^[\x20-\x7e]{1,255}$/, `the name of a ${what}`);

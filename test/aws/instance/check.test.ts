@@ -53,6 +53,12 @@ test.each<[string, Properties, string, RegExp]>([
         "availabilityZone",
         /"us-east-1a" is not in "eu-central-1"/,
     ],
+    [
+        "a region for a zone",
+        { availabilityZone: "eu-central-1" },
+        "availabilityZone",
+        /is not an availability zone such/,
+    ],
     ["another tenancy", { tenancy: "shared" }, "tenancy", /is not one of "default", "dedicated", "host"/],
     ["a number for a price", { spot: { maxPrice: 0.01 } }, "spot", /this is neither true nor { maxPrice: "0.01" }/],
     [
