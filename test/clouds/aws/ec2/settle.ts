@@ -10,7 +10,8 @@ export function settle(world: World): void {
     const now = world.clock.now();
     settleImports(world);
     for (const volume of world.tables.volumes.values()) {
-        if (volume.attachment?.detachedAt !== undefined && volume.attachment.detachedAt <= now) {
+        const { detachedAt } = volume.attachment ?? {};
+        if (detachedAt !== undefined && detachedAt <= now && !world.guests.holds(volume.id)) {
             delete volume.attachment;
         }
     }

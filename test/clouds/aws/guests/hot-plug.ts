@@ -12,17 +12,19 @@ const LOOKS_A_WORD = 24;
 /** Attaches volumes to a running guest, and takes them off, one after the other; its root stays. */
 export class HotPlug {
     readonly #socket: string;
-    readonly #root: string | undefined;
+    /** Volumes without a slot: the root, and those beyond the slots. */
+    readonly #fixed = new Set<string>();
     /** Volumes by slot. */
     readonly #plugged = new Map<string, string>();
     #work: Promise<void> = Promise.resolve();
 
     constructor(socket: string, atStart: readonly GuestDisk[]) {
         this.#socket = socket;
-        this.#root = atStart[0]?.volumeId;
         atStart.forEach(({ volumeId }, index) => {
             const slot = slotAtStart(index);
-            if (slot !== undefined) {
+            if (slot === undefined) {
+                this.#fixed.add(volumeId);
+            } else {
                 this.#plugged.set(slot, volumeId);
             }
         });
@@ -31,6 +33,11 @@ export class HotPlug {
     /** @param disk gives a volume's file, which it may first make */
     reconcile(wanted: readonly string[], disk: (volumeId: string) => Promise<string>): void {
         this.#work = this.#afterwards(this.#work, wanted, disk).catch((error: unknown) => console.error(error));
+    }
+
+    /** Whether the guest has a volume, be it one that it was told to let go of. */
+    holds(volumeId: string): boolean {
+        return this.#fixed.has(volumeId) || [...this.#plugged.values()].includes(volumeId);
     }
 
     async #afterwards(
@@ -44,9 +51,8 @@ export class HotPlug {
                 await this.#unplug(volumeId);
             }
         }
-        const plugged = [...this.#plugged.values()];
         for (const volumeId of wanted) {
-            if (volumeId !== this.#root && !plugged.includes(volumeId)) {
+            if (!this.holds(volumeId)) {
                 await this.#plug({ volumeId, file: await disk(volumeId) });
             }
         }
@@ -66,7 +72,7 @@ export class HotPlug {
         this.#plugged.set(slot, volumeId);
     }
 
-    /** The guest must agree; its drive goes with the device. */
+    /** The guest must agree. The drive of an NVMe device does not go with it: QEMU has it until it is told. */
     async #unplug(volumeId: string): Promise<void> {
         const end = Date.now() + PATIENCE_MS;
         for (let look = 0; await this.#has(volumeId); look += 1) {
@@ -79,12 +85,13 @@ export class HotPlug {
             }
             await delay(LOOK_MS);
         }
+        await this.#say(`drive_del drive-${volumeId}`, "");
         const slot = [...this.#plugged].find(([, each]) => each === volumeId)?.[0] ?? "";
         this.#plugged.delete(slot);
     }
 
     async #has(volumeId: string): Promise<boolean> {
-        return (await monitorCommand(this.#socket, "info block")).includes(`drive-${volumeId}`);
+        return (await monitorCommand(this.#socket, "qom-list /machine/peripheral")).includes(`${volumeId} (`);
     }
 
     async #say(command: string, wanted: string): Promise<void> {

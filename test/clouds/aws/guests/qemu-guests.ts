@@ -1,8 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { typeFacts } from "../ec2/instances/types.ts";
 import type { AttachedVolume } from "../ec2/volumes/of-instance.ts";
@@ -16,6 +14,7 @@ import { qemuCommand } from "./arguments.ts";
 import { ensureDisk } from "./disks.ts";
 import { imdsFacts } from "./facts.ts";
 import { bootsByUefi, uefiFiles } from "./firmware.ts";
+import { freePort } from "./free-port.ts";
 import { HotPlug } from "./hot-plug.ts";
 import type { ImdsServer } from "./imds-server.ts";
 import { imdsServer } from "./imds-server.ts";
@@ -35,6 +34,7 @@ export class QemuGuests implements Guests {
     readonly #folder: string;
     readonly #accelerator: Accelerator;
     readonly #machines = new Map<string, Promise<Machine | undefined>>();
+    readonly #hotPlugs = new Set<HotPlug>();
     /** Machines whose end was asked for, until they have let go of their disks. */
     readonly #endings = new Map<string, Promise<void>>();
 
@@ -84,6 +84,10 @@ export class QemuGuests implements Guests {
     disk(volumeId: string): string | undefined {
         const file = join(this.#folder, "volumes", `${volumeId}.raw`);
         return existsSync(file) ? file : undefined;
+    }
+
+    holds(volumeId: string): boolean {
+        return [...this.#hotPlugs].some((each) => each.holds(volumeId));
     }
 
     async forward(instanceId: string, guestPort: number): Promise<number> {
@@ -146,6 +150,7 @@ export class QemuGuests implements Guests {
             socket: files.socket,
             hotPlug: new HotPlug(files.socket, files.disks),
         };
+        this.#hotPlugs.add(machine.hotPlug);
         void ended.then(() => this.#exited(instance, machine, child.exitCode));
         return machine;
     }
@@ -176,6 +181,7 @@ export class QemuGuests implements Guests {
     /** QEMU has ended: on our word, or since the guest switched itself off, or since QEMU failed. */
     async #exited(instance: Instance, machine: Machine, code: number | null): Promise<void> {
         machine.imds.close();
+        this.#hotPlugs.delete(machine.hotPlug);
         if ((await this.#machines.get(instance.id)) === machine) {
             this.#machines.delete(instance.id);
             const phase = instance.shutdownBehavior === "stop" ? "stopping" : "terminating";
@@ -240,12 +246,4 @@ async function kill(starting: Promise<Machine | undefined>): Promise<void> {
         machine.process.kill("SIGKILL");
         await exited;
     }
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }

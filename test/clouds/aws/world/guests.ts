@@ -11,6 +11,8 @@ export interface Guests {
     print(instanceId: string, text: string): void;
     /** File of a volume that guests have written to, if they have. */
     disk(volumeId: string): string | undefined;
+    /** Whether a guest has a volume, be it one that is on its way off. */
+    holds(volumeId: string): boolean;
     /** Makes a guest's TCP port one of this machine's, on loopback; gives its number. */
     forward(instanceId: string, guestPort: number): Promise<number>;
     /** Ends all machines. */

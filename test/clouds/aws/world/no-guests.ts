@@ -35,6 +35,10 @@ export class NoGuests implements Guests {
         return undefined;
     }
 
+    holds(): boolean {
+        return false;
+    }
+
     forward(): Promise<number> {
         return Promise.reject(new Error("Guests are switched off"));
     }

@@ -10,7 +10,8 @@ export function volumeState({ availableAt, attachment }: Volume, now: number): V
 
 export function attachmentState({ attachedAt, detachedAt }: Attachment, now: number): VolumeAttachmentState {
     if (detachedAt !== undefined) {
-        return "detaching";
+        // What is over its time is still here since a guest has not let go of it.
+        return now < detachedAt ? "detaching" : "busy";
     }
     return now < attachedAt ? "attaching" : "attached";
 }
