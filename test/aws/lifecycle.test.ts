@@ -275,6 +275,7 @@ test("a protected image is left, with what to do", async () => {
     await expect(world.destroy()).rejects.toThrow(
         /is protected from deletion: .*disable-image-deregistration-protection/,
     );
+    expect(await world.changes(declared())).toBe(false);
     only(world.cloud.images).isProtected = false;
     await world.destroy();
     expect(world.cloud.images.size).toBe(0);

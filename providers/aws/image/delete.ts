@@ -2,19 +2,20 @@ import { LinuxKitError } from "../../../sdk/assembly/error";
 import type { Properties } from "../../lifecycle/handler";
 import { labels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
-import { isAbsent } from "../client/errors";
+import { isAbsent, isRefusal } from "../client/errors";
 import { requireAccount } from "../resource/account";
 import { openAttempt } from "../resource/attempt";
 import type { Attempt } from "./attempt";
 import type { MachineImage } from "./calls";
 import type { ImageEnvironment } from "./environment";
 import { identityLabel } from "../../lifecycle/identity";
+import { salvageLeft } from "./left";
 import { readSettings } from "./settings";
 import { deleteSnapshot, deregister } from "./take-away";
 
 /**
  * Deregisters an image and deletes its snapshots, and asks until they are gone; what is gone already is a success. With
- * `retain` an image whose successor is there is kept, and those beyond so many go.
+ * `retain` an image whose successor is there is kept, and those beyond so many go. What an attempt left to replace it goes too.
  */
 export async function remove(environment: ImageEnvironment, steps: Steps, id: string, outs: Properties): Promise<void> {
     const settings = readSettings(outs);
@@ -28,13 +29,30 @@ export async function remove(environment: ImageEnvironment, steps: Steps, id: st
     } else {
         const known = (outs["snapshotIds"] ?? []) as readonly string[];
         await steps.run("record the deletion", () => environment.store.markDeletion(id));
-        await removeImage(attempt, steps, id, [...new Set([...known, ...(versions.own?.snapshots ?? [])])]);
+        try {
+            await removeImage(attempt, steps, id, [...new Set([...known, ...(versions.own?.snapshots ?? [])])]);
+        } catch (error) {
+            if (isKeptByAws(error)) await unmarkWhole(attempt, id);
+            throw error;
+        }
     }
     const room = versions.successor ? settings.retain - (isKept ? 1 : 0) : 0;
     for (const image of versions.retired.slice(room)) {
         await removeImage(attempt, steps, image.id, image.snapshots);
     }
+    await salvageLeft(attempt, steps, false);
     await steps.run("record that it is deleted", () => environment.store.unmarkDeletion(id));
+}
+
+const isKeptByAws = (error: unknown): boolean =>
+    isRefusal(error) || (error instanceof LinuxKitError && error.code === "deletion-protected");
+
+/** One that AWS did not deregister is as it was, so that no `up` makes another in its place. */
+async function unmarkWhole({ calls, environment }: Attempt, id: string): Promise<void> {
+    const [image] = await calls.images({ ids: [id] });
+    if (image !== undefined) {
+        await environment.store.unmarkDeletion(id);
+    }
 }
 
 interface Versions {

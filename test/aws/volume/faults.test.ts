@@ -72,7 +72,9 @@ async function struckAndMended(world: World, { operation, fault, isLost, to }: S
     assert(strays.length <= (isLost ? 1 : 0), "a finished volume is nobody's");
     world.cloud.now += 7 * 3_600_000;
     if (to === "destroy") {
+        const isKnown = world.state !== undefined;
         await world.destroy();
+        if (isKnown) expect(world.pending()).toEqual([]);
         await world.up(base);
     } else {
         await (operation.isForced === true && to === operation.declares ? world.replace(to) : world.up(to));
