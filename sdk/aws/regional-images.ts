@@ -32,7 +32,7 @@ export class RegionalImages extends pulumi.ComponentResource {
      */
     constructor(name: string, args: RegionalImagesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("linuxkit:aws:RegionalImages", name, {}, opts);
-        requireRegions(name, args ?? {});
+        requireRegions(name, args);
         const { regions, kmsKeys = {}, copyFrom, ...settings } = args;
         const imageOf = (region: string, copyOf?: Image): [string, Image] => {
             const key = kmsKeys[region];
@@ -63,7 +63,8 @@ export class RegionalImages extends pulumi.ComponentResource {
     }
 }
 
-function requireRegions(name: string, { regions, kmsKeys = {}, copyFrom }: RegionalImagesArgs): void {
+function requireRegions(name: string, args: Partial<RegionalImagesArgs> | undefined): void {
+    const { regions, kmsKeys = {}, copyFrom } = args ?? {};
     if (!Array.isArray(regions)) {
         const reason = `regions must be a plain list such as ["eu-central-1", "us-east-1"], not ${shown(regions)}`;
         throw new LinuxKitError("invalid-regions", `the images ${JSON.stringify(name)}: ${reason}`, { name });
