@@ -33,7 +33,7 @@ test.each(unknown)("the architecture %j is refused wherever one is given, with t
 
     for (const format of ["raw-efi", "tar", "rpi3"]) {
         expect(formatProblem(format, architecture)).toMatch(
-            /^\S+ is for .*: there are images for amd64 and for arm64$/,
+            /^\S+ is for .*: make the image for (amd64 or arm64|arm64) \(`architecture`, or --arch of the command\)$/,
         );
         const { handler } = handlerIn("/nowhere");
         const inputs = news({ format });

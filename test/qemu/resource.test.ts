@@ -12,7 +12,7 @@ test.each([{}, { deleteBeforeReplace: false }])("a replacement waits for the old
     const registered: pulumi.ResourceOptions[] = [];
     const machine = new Machine(
         "redis",
-        { image: { bootable: image() } as unknown as Image },
+        { image: { bootable: image(), contents: image() } as unknown as Image },
         {
             ...opts,
             transformations: [(resource) => void registered.push(resource.opts)],

@@ -34,8 +34,8 @@ export function formatProblem(name: string, architecture: Architecture): string 
         const others = Object.entries(formats).flatMap(([other, { architectures, isSized }]) =>
             isSized === format.isSized && architectures.includes(architecture) ? [other] : [],
         );
-        const wanted = format.architectures.join(" and ");
-        const ways = [`make the image for ${wanted} (\`architecture\`, or --arch of the command)`];
+        const [wanted, either] = [" and ", " or "].map((word) => format.architectures.join(word));
+        const ways = [`make the image for ${either} (\`architecture\`, or --arch of the command)`];
         const way = [...ways, ...(others.length === 0 ? [] : [`use ${others.join(", ")}`])].join(", or ");
         return `${name} is for ${wanted}, and the image is for ${architecture}: ${way}`;
     }
