@@ -10,6 +10,7 @@ import type { Attempt } from "./environment";
 import { explainedLaunch } from "./explain";
 import { isNitro } from "./families";
 import type { InstanceSettings } from "./settings";
+import { isEnding } from "./take-away";
 
 /** What an instance has to be stopped for. */
 export interface Restart {
@@ -95,7 +96,8 @@ async function stop(attempt: Attempt, steps: Pick<Steps, "signal">, id: string):
         if (instance?.state === "running") {
             await calls.stopInstance(id);
         }
-        return instance === undefined || instance.state === "stopped" ? true : undefined;
+        const isOver = instance === undefined || instance.state === "stopped" || isEnding(instance);
+        return isOver ? true : undefined;
     };
     await waitFor(`the instance ${id} to stop`, look, waitOf(attempt, steps));
 }
