@@ -2,6 +2,7 @@ import { readdirSync, truncateSync } from "node:fs";
 import path from "node:path";
 import { imageHandler } from "../../providers/aws/image/handler";
 import { UploadStore } from "../../providers/aws/image/store/store";
+import { pendingLabel } from "../../providers/lifecycle/attempt";
 import type { Properties } from "../../providers/lifecycle/handler";
 import { labels } from "../../providers/lifecycle/labels";
 import { type Blocks, digestsOf } from "./support/blocks";
@@ -315,6 +316,12 @@ test("an image that was left is adopted when it holds what is declared", async (
         /it holds another image than is declared/,
     );
     await expect(world.up(declared({ identity, adopt: { id: "ami-12345678" } }))).rejects.toThrow(/no such image/);
+    const stored = only(world.cloud.images);
+    const worker = { host: "thishost", process: { pid: 999, startTime: "then" } };
+    stored.tags = { ...stored.tags, [labels.pending]: pendingLabel(worker, 0) };
+    world.living.add(999);
+    await expect(world.up(declared({ identity, adopt: { id } }))).rejects.toThrow(/process 999 is making the image/);
+    world.living.clear();
     world.cloud.put.length = 0;
     await world.up(declared({ identity, adopt: { id } }));
     expect([(world.state as State | undefined)?.id, world.cloud.put.length]).toEqual([id, 0]);

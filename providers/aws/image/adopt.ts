@@ -1,7 +1,9 @@
 import { LinuxKitError } from "../../../sdk/assembly/error";
+import { requireAbandoned } from "../../lifecycle/attempt";
 import type { Properties } from "../../lifecycle/handler";
 import { labels, ownershipLabels } from "../../lifecycle/labels";
 import type { Steps } from "../../lifecycle/steps";
+import { watchOf } from "../resource/attempt";
 import type { Attempt } from "./attempt";
 import { outputs } from "./outputs";
 import { reconcile } from "./reconcile";
@@ -11,7 +13,7 @@ import { imageDigest } from "./settings";
 /**
  * Takes up an image that a resource of this kind made and no state has: it must hold what is declared, since its bytes do
  * not tell what they were made from.
- * @throws LinuxKitError `image-not-adopted`
+ * @throws LinuxKitError `image-not-adopted`, `attempt-running` when another process makes it just now
  */
 export async function adopt(
     attempt: Attempt,
@@ -32,6 +34,10 @@ export async function adopt(
     }
     if (settings.isNamed && image.name !== settings.name) {
         throw refusal(attempt, id, `it is called ${JSON.stringify(image.name)}: declare that name, or none`);
+    }
+    const pending = image.tags[labels.pending];
+    if (pending !== undefined) {
+        await requireAbandoned(pending, `the image ${id}`, watchOf(attempt, steps));
     }
     const owner = ownershipLabels(settings.identity);
     await steps.run("make it this resource's", () => calls.tag([id, ...image.snapshots], owner));
