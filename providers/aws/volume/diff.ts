@@ -44,9 +44,11 @@ export async function diff(
     return { changes: cutOff || replaces.length > 0 || isResized || isChanged, replaces, deleteBeforeReplace: false };
 }
 
+/** Another account's credentials do not show it, and the update that follows refuses them. */
 async function isAbsent({ calls }: VolumeEnvironment, id: string, olds: Properties): Promise<boolean> {
     const { connection, region } = readSettings(olds);
-    return (await calls(connection, region).volumes({ ids: [id] })).length === 0;
+    const own = calls(connection, region);
+    return (await own.account()) === olds["account"] && (await own.volumes({ ids: [id] })).length === 0;
 }
 
 function farewell(id: string, olds: Properties, news: Properties): string {

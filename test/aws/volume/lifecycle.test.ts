@@ -228,3 +228,17 @@ test("what another living process makes, or another host until its time is over,
     expect(world.pending()).toEqual([]);
     expect(world.cloud.volumes.size).toBe(1);
 });
+
+test("a deletion that was cut off makes no other volume with another account's credentials", async () => {
+    await world.up(declared());
+    await expect(world.destroy(new Fault(4, "before", "kill"))).rejects.toThrow("killed");
+    expect(world.cloud.log.at(-1)).not.toBe("deleteVolume");
+    expect(world.journalled()).toHaveLength(1);
+    const gone = () => ({ ...world.cloud.calls(new Fault()), volumes: () => Promise.resolve([]) });
+    const handler = world.handler(new Fault(), { calls: gone });
+    const { id, inputs, outs } = stateOf();
+    expect(await handler.diff(id, outs, inputs)).toMatchObject({ replaces: ["arn"] });
+    world.cloud.account = "222222222222";
+    expect(await handler.diff(id, outs, inputs)).toMatchObject({ changes: true, replaces: [] });
+    await expect(handler.update(id, outs, inputs)).rejects.toMatchObject({ code: "other-account" });
+});
