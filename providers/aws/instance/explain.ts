@@ -37,7 +37,7 @@ const causes: readonly Argument[] = [
     ["instanceType", ({ type }) => type, /^(InvalidInstanceType|Unsupported(Operation)?|InvalidParameterCombination)$/],
 ];
 
-/** An error of RunInstances or StartInstances with the argument that it is about, and what to do; others as they are. */
+/** An error of RunInstances, StartInstances or ModifyInstanceAttribute with the argument that it is about, and what to do; others as they are. */
 export function explainedLaunch(error: unknown, settings: InstanceSettings): unknown {
     const code = awsCode(error);
     const { message = "" } = (error ?? {}) as { readonly message?: string };

@@ -3,6 +3,7 @@ import type { Steps } from "../../lifecycle/steps";
 import { reconcileTags, usersTags } from "../resource/tags";
 import type { Instance } from "./calls";
 import type { Attempt } from "./environment";
+import { explainedLaunch } from "./explain";
 
 /** Gives an instance all that can be changed while it runs, by what it has now; what is right already is left alone. */
 export async function reconcile(attempt: Attempt, steps: Steps, instance: Instance): Promise<void> {
@@ -14,12 +15,20 @@ export async function reconcile(attempt: Attempt, steps: Steps, instance: Instan
     }
     const wanted = settings.groups;
     if (wanted !== undefined && canonicalize(wanted.toSorted()) !== canonicalize(groups)) {
-        await steps.run("change the security groups", () => calls.changeGroups(id, wanted));
+        await steps.run("change the security groups", () => changeGroups(attempt, id, wanted));
     }
     if (!requiresTokens) {
         await steps.run("require version 2 of the metadata service", () => calls.requireTokens(id));
     }
     await protect(attempt, steps, id);
+}
+
+async function changeGroups({ calls, settings }: Attempt, id: string, groups: readonly string[]): Promise<void> {
+    try {
+        await calls.changeGroups(id, groups);
+    } catch (error) {
+        throw explainedLaunch(error, settings);
+    }
 }
 
 async function protect({ calls, settings }: Attempt, steps: Steps, id: string): Promise<void> {

@@ -118,6 +118,13 @@ test("a spot instance is told so, and another type is another one", async () => 
     ]);
 });
 
+test("a security group that is not there is named with its property where groups are changed", async () => {
+    await world.up(declared({ vpcSecurityGroupIds: ["sg-11111111"] }));
+    await expect(world.up(declared({ vpcSecurityGroupIds: ["sg-00000404"] }))).rejects.toThrow(
+        /^vpcSecurityGroupIds "sg-00000404" is not one that AWS takes for this instance in eu-central-1/,
+    );
+});
+
 test("what was changed outside is seen by a refresh and put right", async () => {
     const wanted = declared({ vpcSecurityGroupIds: ["sg-11111111"], volumes: [{ id: "vol-aaaaaaaa" }] });
     await world.up(wanted);

@@ -125,7 +125,10 @@ export class FakeInstances {
                     found.type = type;
                 }),
             changeGroups: (id, groups) =>
-                call("changeGroups", () => void (this.#instance(id).groups = groups.toSorted())),
+                call("changeGroups", () => {
+                    if (groups.includes("sg-00000404")) throw awsError("InvalidGroup.NotFound");
+                    this.#instance(id).groups = groups.toSorted();
+                }),
             changeProtection: (id, is) => call("changeProtection", () => void (this.#instance(id).isProtected = is)),
             requireTokens: (id) => call("requireTokens", () => void (this.#instance(id).requiresTokens = true)),
             isProtected: (id) => call("isProtected", () => this.#instance(id).isProtected),
