@@ -19,6 +19,7 @@ const denied = /^(UnauthorizedOperation|AccessDenied(Exception)?)$/;
 const credentials =
     /^(CredentialsProviderError|AuthFailure|InvalidClientTokenId|UnrecognizedClientException|ExpiredToken(Exception)?|RequestExpired|SignatureDoesNotMatch|TokenProviderError|InvalidSignatureException)$/;
 const throttled = /^(RequestLimitExceeded|RequestThrottledException|ThrottlingException|Throttling)$/;
+const unreachable = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/;
 const quota =
     /^(ServiceQuotaExceededException|ConcurrentLimitExceededException|SnapshotLimitExceeded|AMIQuotaExceeded|PendingSnapshotLimitExceeded)$/;
 
@@ -31,10 +32,17 @@ const ways: readonly (readonly [RegExp, string, string])[] = [
     ],
     [throttled, "aws-throttled", "the account makes too many calls at once: run the command again later"],
     [quota, "aws-quota", "the account's quota is used up: delete what is not needed, or have it raised"],
+    [
+        unreachable,
+        "aws-error",
+        "nothing answers there: look at the network, at the region's name, and at aws:endpoints and AWS_ENDPOINT_URL where they are set",
+    ],
 ];
 
 interface Answered {
     readonly message?: unknown;
+    /** Node's own name of what kept a connection from being made. */
+    readonly code?: unknown;
     readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
 }
 
@@ -49,8 +57,8 @@ export function isRefusal(error: unknown): boolean {
 
 /** An error of AWS with what was done, its code and what to do; others as they are. */
 export function explained(error: unknown, action: string): unknown {
-    const { message, $metadata } = (error ?? {}) as Answered;
-    const code = awsCode(error);
+    const { message, $metadata, code: reason } = (error ?? {}) as Answered;
+    const code = typeof reason === "string" && unreachable.test(reason) ? reason : awsCode(error);
     if (error instanceof LinuxKitError || ($metadata === undefined && !credentials.test(code))) {
         return error;
     }
