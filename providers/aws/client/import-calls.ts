@@ -2,7 +2,7 @@ import type * as libStorage from "@aws-sdk/lib-storage";
 import type { ImportSnapshotTask } from "@aws-sdk/client-ec2";
 import type { ImportCalls, ImportTask } from "../image/import/calls";
 import type { Clients } from "./clients";
-import { isAbsent } from "./errors";
+import { awsCode, isAbsent } from "./errors";
 import { call, pages, tagList, tagsOf } from "./requests";
 
 const mebibyte = 2 ** 20;
@@ -36,16 +36,18 @@ export function importCalls({ ec2, s3 }: Pick<Clients, "ec2" | "s3">): ImportCal
                 }
             }),
         deleteObject: async ({ bucket, key }) => {
-            await call("s3:DeleteObject", () => s3().deleteObject({ Bucket: bucket, Key: key }));
+            await call("s3:DeleteObject", () => whereThere(() => s3().deleteObject({ Bucket: bucket, Key: key }), {}));
         },
         objects: (bucket, prefix) =>
             call("s3:ListBucket", async () => {
-                const { Contents = [] } = await s3().listObjectsV2({ Bucket: bucket, Prefix: prefix });
+                const asked = { Bucket: bucket, Prefix: prefix };
+                const { Contents = [] } = await whereThere(() => s3().listObjectsV2(asked), {});
                 return Contents.map(({ Key = "" }) => Key);
             }),
         unfinishedObjects: (bucket, prefix) =>
             call("s3:ListBucketMultipartUploads", async () => {
-                const { Uploads = [] } = await s3().listMultipartUploads({ Bucket: bucket, Prefix: prefix });
+                const asked = { Bucket: bucket, Prefix: prefix };
+                const { Uploads = [] } = await whereThere(() => s3().listMultipartUploads(asked), {});
                 return Uploads.map(({ Key = "", UploadId = "" }) => ({ key: Key, id: UploadId }));
             }),
         abortObject: async (bucket, { key, id }) => {
@@ -82,6 +84,16 @@ export function importCalls({ ec2, s3 }: Pick<Clients, "ec2" | "s3">): ImportCal
             await call("ec2:CancelImportTask", () => ec2.cancelImportTask({ ImportTaskId: id }));
         },
     };
+}
+
+/** Of a bucket that is gone, nothing is left to look for. */
+async function whereThere<T>(run: () => Promise<T>, nothing: object): Promise<T> {
+    try {
+        return await run();
+    } catch (error) {
+        if (awsCode(error) !== "NoSuchBucket") throw error;
+        return nothing as T;
+    }
 }
 
 function importTask({ ImportTaskId, SnapshotTaskDetail = {}, Tags }: ImportSnapshotTask): ImportTask {
