@@ -1,3 +1,4 @@
+import { PartialFailure } from "../../../providers/lifecycle/handler";
 import { Fault } from "../support/fault";
 import { declared, World } from "./support/world";
 
@@ -16,7 +17,8 @@ test("an instance that is terminated while it is stopped for a change is not wai
         stopInstance: async (id: string) => world.cloud.end(id),
     });
     const handler = world.handler(new Fault(), { calls });
-    await expect(world.up(declared({ instanceType: "t3.small" }), new Fault(), handler)).rejects.toThrow();
+    const update = world.up(declared({ instanceType: "t3.small" }), new Fault(), handler);
+    await expect(update).rejects.toBeInstanceOf(PartialFailure);
     expect(world.cloud.now - begun).toBeLessThan(120_000);
     await world.refresh();
     expect(world.state).toBeUndefined();
