@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Who a resource is: organization, project, stack and URN, which its handler marks what it makes with. Differences of
- * it are no change.
+ * Who a resource is: organization, project, stack and URN, which its handler marks what it makes with. Another one is
+ * no other resource.
  *
  * @param type the token without `pulumi-nodejs:`
  */

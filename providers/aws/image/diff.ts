@@ -6,8 +6,8 @@ import { minuteOf } from "./reconcile";
 /** What an image has for good. */
 const fixed = ["region", "bootMode", "imdsSupport", "tpmSupport", "size", "encrypted", "kmsKey"];
 const changeable = ["tagsAll", "description", "launchPermissions"];
-/** Said of later operations; recorded, and nothing is done. */
-const recorded = ["connection", "upload", "copyOf", "retain", "timeouts"];
+/** Said of later operations, or, as another identity, marked; nothing else is done. */
+const recorded = ["identity", "connection", "upload", "copyOf", "retain", "timeouts"];
 
 /**
  * Another disk is another image, made before the old one goes; one whose name is given cannot be beside its successor. One

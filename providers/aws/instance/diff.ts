@@ -18,8 +18,8 @@ const fixed = [
 /** What one has for good that cannot be stopped. */
 const fixedOfSpot = ["instanceType", "volumes"];
 const changeable = ["vpcSecurityGroupIds", "disableApiTermination", "tagsAll", "httpTokens", "status"];
-/** Said of later operations; recorded, and nothing is done. */
-const recorded = ["connection", "readiness", "timeouts"];
+/** Said of later operations, or, as another identity, marked; nothing else is done. */
+const recorded = ["identity", "connection", "readiness", "timeouts"];
 
 /**
  * Another image, and what AWS decides at the launch, is another instance; it is made before the old one goes. One whose deletion

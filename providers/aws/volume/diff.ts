@@ -6,8 +6,8 @@ import { adoptedIdOf, gibibytesOf, readSettings } from "./settings";
 /** What a volume has for good. */
 const fixed = ["availabilityZone", "encrypted", "kmsKey"];
 const changeable = ["type", "iops", "throughput", "tagsAll"];
-/** Said of later operations; recorded, and nothing is done. */
-const recorded = ["connection", "snapshot", "finalSnapshot", "timeouts"];
+/** Said of later operations, or, as another identity, marked; nothing else is done. */
+const recorded = ["identity", "connection", "snapshot", "finalSnapshot", "timeouts"];
 
 const differs = (olds: Properties, news: Properties, key: string): boolean =>
     canonicalize(olds[key]) !== canonicalize(news[key]);
