@@ -20,5 +20,4 @@ services: [{name: tool, image: "made/tool:1"}]
 files: [{path: etc/made, contents: x, mode: "0644"}]
 `,
     },
-    { name: "no kernel: nothing at all", formats, yaml: "{}\n" },
 ];
