@@ -23,10 +23,11 @@ export async function bringUp(attempt: Attempt, steps: Steps, id: string, former
 
 export async function attach(attempt: Attempt, steps: Steps, id: string): Promise<void> {
     const { environment, settings, calls } = attempt;
-    const { wants, progress } = environment;
+    const { wants, progress, journal } = environment;
     const wait = waitOf(attempt, steps);
     const { identity, volumes } = settings;
-    await attachVolumes({ calls, steps, wait, wants, progress, identity }, id, volumes);
+    const recordLoss = (instance: string, volume: string): Promise<void> => journal.markChange(instance, [volume]);
+    await attachVolumes({ calls, steps, wait, wants, progress, identity, recordLoss }, id, volumes);
 }
 
 /** @throws LinuxKitError `instance-failed`, `timed-out` */

@@ -18,6 +18,8 @@ export interface Attaching {
     readonly progress: Progress;
     /** The instance's resource. */
     readonly identity: Identity;
+    /** Remembers that another instance is about to lose a volume, until that one is deleted or has it again. */
+    readonly recordLoss: (instance: string, volume: string) => Promise<void>;
 }
 
 /** A volume as an instance has it. */

@@ -34,8 +34,14 @@ export async function handOver(
 /** AWS takes its volumes off an instance that is terminated. */
 export const isEnding = ({ state }: Holder): boolean => ["shutting-down", "terminated", "stopping"].includes(state);
 
-/** Takes a volume off an instance that is on its way out, once that is stopped. */
-async function takeOff({ calls, progress }: Attaching, volume: string, holder: Holder): Promise<void> {
+/**
+ * Takes a volume off an instance that is on its way out, once that is stopped. Should it stay after all, since the new one
+ * failed and the program goes back, the next `up` starts it again with the volume; what was never finished does not stay.
+ */
+async function takeOff({ calls, progress, recordLoss }: Attaching, volume: string, holder: Holder): Promise<void> {
+    if (!(labels.pending in holder.tags)) {
+        await recordLoss(holder.id, volume);
+    }
     if (holder.state === "stopped") {
         await unlessRaced(volume, () => calls.detachVolume(volume, holder.id));
     } else if (holder.state === "running") {

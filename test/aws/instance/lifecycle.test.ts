@@ -110,6 +110,22 @@ test("a new instance gets the volumes of the one that it replaces", async () => 
     expect(world.cloud.attachedTo(world.own().id)).toEqual(["vol-aaaaaaaa"]);
 });
 
+test("when the new one fails and the program goes back, the old one is started again with its volumes", async () => {
+    const former = declared({ volumes: [{ id: "vol-aaaaaaaa" }] });
+    await world.up(former);
+    const { id } = world.own();
+    world.cloud.broken.add("t3.small");
+    const failing = { volumes: [{ id: "vol-aaaaaaaa" }], ami: "ami-22222222", instanceType: "t3.small" };
+    await expect(world.up(declared(failing))).rejects.toThrow(/did not become ready/);
+    expect(world.own()).toMatchObject({ id, phase: "off" });
+    expect(await world.changes(former)).toBe(true);
+    await world.up(former);
+    expect(world.own()).toMatchObject({ id, phase: "on" });
+    expect(world.cloud.attachedTo(id)).toEqual(["vol-aaaaaaaa"]);
+    expect(await world.changes(former)).toBe(false);
+    expect(world.journalled()).toEqual([]);
+});
+
 test("a spot instance is told so, and another type is another one", async () => {
     await world.up(declared({ spot: { maxPrice: "0.01" } }));
     expect(world.own().request.spot).toEqual({ maxPrice: "0.01" });

@@ -1,7 +1,7 @@
 import { attachVolumes, type Attaching, detachVolumes } from "../../../providers/aws/volume/attach";
 import { VolumeWants } from "../../../providers/aws/volume/wants";
 import type { Identity } from "../../../providers/lifecycle/handler";
-import { ownershipLabels } from "../../../providers/lifecycle/labels";
+import { labels, ownershipLabels } from "../../../providers/lifecycle/labels";
 import { Fault } from "../support/fault";
 import { FakeVolumes } from "./support/cloud";
 import { identity } from "./support/world";
@@ -12,12 +12,15 @@ const other = identity("other", "Instance");
 let cloud: FakeVolumes;
 let wants: VolumeWants;
 let told: string[];
+/** Instances that lost a volume, with what they had when that was recorded. */
+let lost: unknown[];
 let volume: string;
 
 beforeEach(async () => {
     cloud = new FakeVolumes();
     wants = new VolumeWants();
     told = [];
+    lost = [];
     volume = await made("eu-central-1a");
     cloud.now += 60_000;
 });
@@ -36,6 +39,10 @@ function attaching(of: Identity = redis, fault = new Fault()): Attaching {
         wants,
         progress: ({ message }) => told.push(message),
         identity: of,
+        recordLoss: (instance, id) => {
+            lost.push([instance, id, cloud.attached(instance)]);
+            return Promise.resolve();
+        },
     };
 }
 
@@ -89,6 +96,7 @@ test("a volume of an instance of the same program is waited for until that one g
     expect(cloud.attached("i-1")).toEqual({ "/dev/sdf": volume });
     expect(cloud.log).not.toContain("stopInstance");
     expect(told).toEqual([`waiting until the instance "other" (i-2) gives up the volume ${volume}`]);
+    expect(lost).toEqual([]);
 });
 
 test("one that does not give it up in time is named", async () => {
@@ -110,6 +118,7 @@ test("an instance that the program has no more is stopped first, and what is lef
     expect(cloud.log.indexOf("stopInstance")).toBeLessThan(cloud.log.indexOf("detachVolume"));
     expect(cloud.attached("i-1")).toEqual({ "/dev/sdf": volume });
     expect(told.at(-1)).toBe('stopping the instance "other" (i-2), which is about to be deleted');
+    expect(lost[0]).toEqual(["i-2", volume, { "/dev/sdf": volume }]);
 });
 
 test("the same holds for one that this instance replaces, and one that is terminated is waited for", async () => {
@@ -122,6 +131,14 @@ test("the same holds for one that this instance replaces, and one that is termin
     await attachVolumes(attaching(), "i-2", wanted());
     expect(cloud.attached("i-2")).toEqual({ "/dev/sdf": volume });
     expect(cloud.log.filter((name) => name === "stopInstance")).toHaveLength(1);
+});
+
+test("the loss of one that was never finished is not recorded: no state has it", async () => {
+    cloud.launch("i-0", { ...tagsOf(redis), [labels.pending]: "1.host.2.3" }, [volume]);
+    cloud.launch("i-1", tagsOf(redis));
+    await attachVolumes(attaching(), "i-1", wanted());
+    expect(cloud.attached("i-1")).toEqual({ "/dev/sdf": volume });
+    expect(lost).toEqual([]);
 });
 
 test.each<[string, () => void]>([

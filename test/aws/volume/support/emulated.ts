@@ -60,6 +60,7 @@ export function attaching(emulator: Running): Attaching {
         wait: { clock, signal: never, deadline: Date.now() + 30_000 },
         wants: new VolumeWants(),
         progress: () => {},
+        recordLoss: () => Promise.resolve(),
         identity: identity("redis", "Instance"),
     };
 }
