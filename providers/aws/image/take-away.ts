@@ -65,7 +65,7 @@ async function unlessAbsent(remove: () => Promise<void>, what: string): Promise<
 }
 
 const inUse = /^InvalidSnapshot\.InUse$/;
-const isProtected = /protect|lock/i;
+const isProtected = /protect|\block/i;
 
 /** Why AWS keeps it, and what to do. */
 function kept(error: unknown, what: string): unknown {
