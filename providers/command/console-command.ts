@@ -128,7 +128,8 @@ function instanceNamed(
     if (only !== undefined) {
         throw new LinuxKitError("several-machines", ["say which, by its id:", ...lines].join("\n"));
     }
-    const there = lines.length === 0 ? [] : ["on AWS the stack has:", ...lines];
+    const which = wanted === undefined ? "the stack has" : `the stack has none called ${JSON.stringify(wanted)}, but`;
+    const there = lines.length === 0 ? [] : [`on AWS ${which}:`, ...lines];
     throw new LinuxKitError("no-machine", [message, ...there].join("\n"));
 }
 

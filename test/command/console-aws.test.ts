@@ -70,7 +70,7 @@ test("an instance's console is printed by its name in the stack, by its id, or a
         /say which, by its id:\n {2}i-0123456789abcdef0 {2}redis {2}\(eu-central-1\)\n {2}i-0123456789abcdef1 {2}postgres/,
     );
     await expect(shown(["valkey"], [redis])).rejects.toThrow(
-        "this host has no machine\non AWS the stack has:\n  i-0123456789abcdef0  redis  (eu-central-1)",
+        'this host has no machine\non AWS the stack has none called "valkey", but:\n  i-0123456789abcdef0  redis  (eu-central-1)',
     );
 });
 
