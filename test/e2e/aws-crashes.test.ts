@@ -123,10 +123,8 @@ describeEmulator("what ends at a call, under the real CLI", () => {
     });
 
     test.each<Crash>([
-        { who: "CLI", when: "before", operation: "RegisterImage" },
         { who: "provider", when: "after", operation: "RegisterImage" },
         { who: "CLI", when: "after", operation: "DeregisterImage" },
-        { who: "provider", when: "after", operation: "DeregisterImage" },
     ])("a replacement, the $who $when $operation: up ends with one", async (crash) => {
         declare({ content: declared.content === "second" ? "third" : "second" });
         await crashed(up, crash);
@@ -151,7 +149,6 @@ describeEmulator("what ends at a call, under the real CLI", () => {
     test.each<Crash>([
         { who: "provider", when: "before", operation: "DeregisterImage" },
         { who: "CLI", when: "after", operation: "DeregisterImage" },
-        { who: "provider", when: "after", operation: "DeregisterImage" },
     ])("a destroy, the $who $when $operation: destroy leaves nothing", async (crash) => {
         await stack.succeed(...up);
         await crashed(destroy, crash);
